@@ -38,7 +38,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** Verifies package dependencies, which point down only. docs/concepts/architecture.md has the diagram. */
+/** Verifies package dependencies, which point down only. docs/contributing.md has the diagram. */
 class ArchitectureTest {
 
     private static final String ROOT = "dev.lmstudiooperator";
@@ -132,7 +132,7 @@ class ArchitectureTest {
 
     /** The adapter is created in one place, where {@code ResilientCli} wraps it. No other class calls it. */
     @Test
-    void nobodyBypassesTheResilience() {
+    void noClassBypassesTheResilience() {
         assertThat(CLASSES.stream()
                         .filter(type -> type.isAssignableTo(LmStudioCli.class) && !type.isInterface())
                         .map(JavaClass::getSimpleName))

@@ -19,9 +19,8 @@ public record AuditLog(Path file) {
 
     /** Returns the requests so far that changed an object below this path, with their response codes. */
     public List<String> writesTo(String path) {
-        return lines().filter(
+        return writes().filter(
                         line -> line.contains(path + "/") || line.contains(path + "?") || line.contains(path + "\""))
-                .filter(line -> line.matches(".*\"verb\":\"(create|update|patch|delete)\".*"))
                 .toList();
     }
 
@@ -30,6 +29,17 @@ public record AuditLog(Path file) {
         return lines().filter(
                         line -> line.contains("\"authentication.kubernetes.io/node-name\":[\"%s\"]".formatted(node)))
                 .toList();
+    }
+
+    /** Returns the requests of service accounts so far that changed something in this namespace. */
+    public List<String> writesIn(TestNamespace namespace) {
+        return writes().filter(line -> line.contains("/namespaces/" + namespace.name() + "/"))
+                .filter(line -> line.contains("\"username\":\"system:serviceaccount:"))
+                .toList();
+    }
+
+    private Stream<String> writes() {
+        return lines().filter(line -> line.matches(".*\"verb\":\"(create|update|patch|delete)\".*"));
     }
 
     private Stream<String> lines() {

@@ -7,10 +7,13 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Starts the control plane for the first test that requires it. JUnit closes it after the last test. */
+/** Starts a control plane for the first test that requires it. JUnit closes it after the last test. */
 public final class ControlPlaneExtension implements ParameterResolver {
 
     private static final Namespace NAMESPACE = Namespace.create(ControlPlaneExtension.class);
+
+    /** The key differs from the one in the store of all test classes, in which JUnit looks too. */
+    private static final String OWN = "own control plane";
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -23,10 +26,20 @@ public final class ControlPlaneExtension implements ParameterResolver {
         return parameter.getParameter().getType() == ControlPlane.class ? controlPlane(context) : namespace(context);
     }
 
-    /** Returns the control plane that all test classes share. */
+    /** Returns the control plane that all test classes share, or the one of this test class. */
     public static ControlPlane controlPlane(ExtensionContext context) {
-        return store(context)
-                .computeIfAbsent(ControlPlane.class, key -> ControlPlane.start().applyManifests(), ControlPlane.class);
+        return isShared(context.getRequiredTestClass())
+                ? store(context)
+                        .computeIfAbsent(
+                                ControlPlane.class, key -> ControlPlane.start().applyManifests(), ControlPlane.class)
+                : ofClass(context)
+                        .getStore(NAMESPACE)
+                        .computeIfAbsent(OWN, key -> ControlPlane.start(), ControlPlane.class);
+    }
+
+    private static boolean isShared(Class<?> testClass) {
+        WithControlPlane annotation = testClass.getAnnotation(WithControlPlane.class);
+        return annotation == null || annotation.shared();
     }
 
     /** Returns the namespace of this test class. */
@@ -36,6 +49,15 @@ public final class ControlPlaneExtension implements ParameterResolver {
                         context.getRequiredTestClass(),
                         testClass -> controlPlane(context).createNamespace(inKebabCase(testClass.getSimpleName())),
                         TestNamespace.class);
+    }
+
+    /** Returns the context of the test class, whose store lives as long as the class. */
+    public static ExtensionContext ofClass(ExtensionContext context) {
+        ExtensionContext ofClass = context;
+        while (ofClass.getTestMethod().isPresent()) {
+            ofClass = ofClass.getParent().orElseThrow();
+        }
+        return ofClass;
     }
 
     private static Store store(ExtensionContext context) {

@@ -7,10 +7,17 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Provides parameters to tests and their constructors: a {@link ControlPlane} with the manifests applied, which all
- * test classes share, and a {@link TestNamespace} of this test class.
+ * Provides parameters to tests and their constructors: a {@link ControlPlane} and a {@link TestNamespace} of this test
+ * class.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(ControlPlaneExtension.class)
-public @interface WithControlPlane {}
+public @interface WithControlPlane {
+
+    /**
+     * Whether all test classes use the same control plane, with the manifests applied. Otherwise the test class has an
+     * empty one of its own, for example because it changes objects of the whole cluster.
+     */
+    boolean shared() default true;
+}

@@ -5,4 +5,3 @@
 @NullMarked
 package dev.lmstudiooperator.controlplane;
 
-import org.jspecify.annotations.NullMarked;

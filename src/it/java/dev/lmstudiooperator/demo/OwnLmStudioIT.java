@@ -53,7 +53,7 @@ class OwnLmStudioIT {
     }
 
     @Test
-    void otherFailureIsToldAtOnce() {
+    void otherFailureIsReportedImmediately() {
         simulator.fault(Fault.on("ls", "exit").with("stderr", "Error: broken\n"));
         assertThat(refusal(UNKNOWN_MODEL)).contains("Its output: Error: broken");
         assertThat(simulator.journal().calls("ls")).hasSize(1);
@@ -87,7 +87,7 @@ class OwnLmStudioIT {
     }
 
     @Test
-    void fileThatNobodyLocksIsNoAgent() throws IOException {
+    void fileWithoutALockIsNotAnAgent() throws IOException {
         Files.writeString(lockFile(), ProcessHandle.current().pid() + "\n");
         assertThat(refusal(UNKNOWN_MODEL)).contains(NOT_DOWNLOADED);
     }

@@ -38,7 +38,7 @@ class DocsIT {
     }
 
     @AfterEach
-    void deleteWhatPagesLeave() {
+    void deleteObjectsThatPagesLeave() {
         controlPlane
                 .kubectl()
                 .run("delete", "managedmodels", "--all", "-A", "--timeout=60s")

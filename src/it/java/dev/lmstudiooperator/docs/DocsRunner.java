@@ -65,16 +65,16 @@ final class DocsRunner {
     private void type(String title, Script.Command command) {
         String text = filledIn(command.text());
         if (QUESTION.matcher(text).matches()) {
-            eventually(title + ": " + text, () -> run(text), output -> isAsTold(command, output));
+            eventually(title + ": " + text, () -> run(text), output -> isAsExpected(command, output));
             return;
         }
         Program.Output output = run(text);
-        assertThat(isAsTold(command, output))
+        assertThat(isAsExpected(command, output))
                 .as("%s: %s%noutput:%n%s%s%nexit code %d", title, text, output.out(), output.err(), output.exitCode())
                 .isTrue();
     }
 
-    private boolean isAsTold(Script.Command command, Program.Output output) {
+    private boolean isAsExpected(Script.Command command, Program.Output output) {
         Iterator<String> said = (output.out() + "\n" + output.err())
                 .lines()
                 .map(DocsRunner::withSingleBlanks)

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.image;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.Account;
@@ -38,7 +39,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ImageRun {
 
     private static final String NODE = "image-node";
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
 
     private static final Pattern JVM_FLAG = Pattern.compile("-X\\S+");
 
@@ -196,7 +196,7 @@ class ImageRun {
     }
 
     @AfterAll
-    void endsWhenItIsAskedTo() {
+    void processesEndOnSigterm() {
         agent.close();
         controller.close();
         lmStudio.close();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.Program;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -18,31 +19,25 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Installs, upgrades and uninstalls the chart on an empty API server. */
+@WithControlPlane(shared = false)
 class ReleaseIT {
 
     private static final String RELEASE = "lmstudio";
     private static final String NAMESPACE = "lmstudio-operator";
 
-    private static @Nullable ControlPlane controlPlane;
+    private final ControlPlane controlPlane;
+    private final Helm helm;
+    private final KubernetesClient admin;
 
-    private final Helm helm = Helm.installFor(controlPlane().adminKubeconfig());
-    private final KubernetesClient admin = controlPlane().admin();
-
-    @BeforeAll
-    static void start() {
-        controlPlane = ControlPlane.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        controlPlane().close();
+    ReleaseIT(ControlPlane controlPlane) {
+        this.controlPlane = controlPlane;
+        this.helm = Helm.installFor(controlPlane.adminKubeconfig());
+        this.admin = controlPlane.admin();
     }
 
     @AfterEach
@@ -78,7 +73,7 @@ class ReleaseIT {
     @Test
     void upgradeBringsTheResourceTypesOfItsRelease(@TempDir Path folder) throws IOException {
         // Server-side apply over CRDs of another field manager adds fields but removes none.
-        controlPlane()
+        controlPlane
                 .kubectl()
                 .run("delete", "crd", "--ignore-not-found", HasMetadata.getFullResourceName(ManagedModel.class))
                 .orThrow();
@@ -111,7 +106,7 @@ class ReleaseIT {
     }
 
     @Test
-    void withoutAnAgentADeletedManagedModelWaitsForWhoTakesOffItsFinalizer() {
+    void withoutAnAgentADeletedManagedModelWaitsUntilItsFinalizerIsRemoved() {
         install();
         givenAManagedModelThatAnAgentHolds("orphan");
         helm.run("uninstall", RELEASE, "--namespace", NAMESPACE).orThrow();
@@ -144,8 +139,8 @@ class ReleaseIT {
 
     @Test
     void namespaceThatAdmitsNoAgentIsRefused() {
-        controlPlane().kubectl().run("create", "namespace", "strict").orThrow();
-        controlPlane()
+        controlPlane.kubectl().run("create", "namespace", "strict").orThrow();
+        controlPlane
                 .kubectl()
                 .run("label", "namespace", "strict", "pod-security.kubernetes.io/enforce=restricted")
                 .orThrow();
@@ -165,7 +160,7 @@ class ReleaseIT {
     private void install(String chart) {
         helm.run("install", RELEASE, chart, "--namespace", NAMESPACE, "--create-namespace")
                 .orThrow();
-        controlPlane()
+        controlPlane
                 .kubectl()
                 .run("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
                 .orThrow();
@@ -215,7 +210,7 @@ class ReleaseIT {
                 + "validatingadmissionpolicybinding,deployment,daemonset,pdb,priorityclass";
         String nameAndVersion =
                 "jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{'\\n'}{end}";
-        return controlPlane()
+        return controlPlane
                 .kubectl()
                 .run("get", types, "-n", NAMESPACE, "-l", "app.kubernetes.io/managed-by=Helm", "-o", nameAndVersion)
                 .lines();
@@ -245,16 +240,9 @@ class ReleaseIT {
     /** Removes the finalizer manually, as the documentation describes for a missing agent. */
     private void release(String name) {
         managedModel(name).delete();
-        controlPlane()
+        controlPlane
                 .kubectl()
                 .run("patch", "managedmodel", name, "--type=merge", "-p", "{\"metadata\":{\"finalizers\":null}}")
                 .orThrow();
-    }
-
-    private static ControlPlane controlPlane() {
-        if (controlPlane == null) {
-            throw new IllegalStateException("The control plane is not started yet");
-        }
-        return controlPlane;
     }
 }

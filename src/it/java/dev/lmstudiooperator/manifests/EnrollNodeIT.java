@@ -51,7 +51,7 @@ class EnrollNodeIT {
     }
 
     @Test
-    void kubeconfigIsForItsOwnerAloneAndItsTokenIsToldNobody() throws IOException {
+    void onlyTheOwnerCanReadTheKubeconfigAndTheTokenIsNotPrinted() throws IOException {
         Program.Output output = enroll();
 
         assertThat(Files.getPosixFilePermissions(file)).containsExactlyInAnyOrder(OWNER_READ, OWNER_WRITE);
@@ -73,7 +73,7 @@ class EnrollNodeIT {
     }
 
     @Test
-    void machineWritesWhatBelongsToItAndNothingOfAnotherOne() {
+    void machineWritesItsOwnObjectsAndNoOthers() {
         enroll();
         Account account = Account.enrolled(MAC);
         var leases = new RestrictionFixture<>(controlPlane, Lease.class, Account.OPERATOR_NAMESPACE);
@@ -145,13 +145,13 @@ class EnrollNodeIT {
     }
 
     @Test
-    void whatIsNotEnrolledIsNotRotated() {
+    void tokenOfAMachineThatIsNotEnrolledIsNotRotated() {
         assertThat(run("rotate", MAC, "--out", file.toString()).err()).contains("enroll-node enroll " + MAC);
         assertThat(file).doesNotExist();
     }
 
     @Test
-    void nothingIsLeftOfWhoIsRevoked() {
+    void revocationLeavesNothingBehind() {
         enroll();
 
         String said = run("revoke", MAC).orThrow();
@@ -186,7 +186,7 @@ class EnrollNodeIT {
     }
 
     @Test
-    void whoMayNotIsToldWhatIsMissing() {
+    void missingPermissionsAreReported() {
         Program.Output output =
                 controlPlane.enrollNodeAs(Account.controller()).run("enroll", MAC, "--out", file.toString());
 
@@ -201,7 +201,7 @@ class EnrollNodeIT {
     }
 
     @Test
-    void namespaceWithoutTheOperatorIsTold() {
+    void namespaceWithoutTheOperatorIsReported() {
         assertThat(run("enroll", MAC, "--out", file.toString(), "--namespace", namespace)
                         .err())
                 .contains("The operator is not installed in namespace " + namespace, "kubectl apply -k k8s");
@@ -235,7 +235,7 @@ class EnrollNodeIT {
     }
 
     @Test
-    void missingKubectlIsTold() {
+    void missingKubectlIsReported() {
         Program withoutPath = new Program(Path.of("/bin/bash"), Map.of("PATH", folder.toString()), folder);
 
         assertThat(withoutPath.run("deploy/enroll-node", "enroll", MAC).err())

@@ -63,7 +63,7 @@ class LMStudioNodeRestrictionIT {
     }
 
     @Test
-    void anAgentSaysWhatIsTheDefaultAnyway() {
+    void anAgentMayWriteDefaults() {
         fixture.as(agent).create("name: n1", "spec: {unschedulable: false}");
 
         assertThat(fixture.exists("n1")).isTrue();
@@ -79,7 +79,7 @@ class LMStudioNodeRestrictionIT {
     }
 
     @Test
-    void anAgentChangesLabelsAndOwnersAndLeavesTheRestToPeople() {
+    void anAgentChangesOnlyLabelsAndOwners() {
         fixture.people()
                 .create(
                         "name: n1, annotations: {note: keep}, finalizers: [example.org/backup]",
@@ -169,7 +169,7 @@ class LMStudioNodeRestrictionIT {
     // The controller, and controller and agent in one process
 
     @Test
-    void theControllerSpeaksForALostAgent() {
+    void theControllerWritesTheStatusOfALostAgent() {
         fixture.people().create("name: n1", "");
 
         fixture.as(controller).applyStatus("n1", STATUS);
@@ -189,7 +189,7 @@ class LMStudioNodeRestrictionIT {
     }
 
     @Test
-    void theOneProcessKeepsItsNodeAndSpeaksForALostAgent() {
+    void theCombinedRoleWritesItsNodeAndTheStatusOfALostAgent() {
         fixture.people().create("name: n2", "");
 
         fixture.as(all).apply("n1", "labels: {gpu: nvidia}, " + OWNER, "");
@@ -216,7 +216,7 @@ class LMStudioNodeRestrictionIT {
 
     @ParameterizedTest
     @MethodSource("writers")
-    void nobodyOfTheOperatorChangesTheSpec(Account account) {
+    void operatorAccountsDoNotChangeTheSpec(Account account) {
         fixture.people().create("name: n1", "spec: {allowedNamespaces: {matchLabels: {team: a}}}");
         String reason = account.name() + " is not allowed to change the spec of LMStudioNode n1";
 
@@ -227,7 +227,7 @@ class LMStudioNodeRestrictionIT {
 
     @ParameterizedTest
     @MethodSource("writers")
-    void nobodyOfTheOperatorChangesOtherMetadata(Account account) {
+    void operatorAccountsDoNotChangeOtherMetadata(Account account) {
         fixture.people().create("name: n1, annotations: {note: keep}", "");
 
         for (String change : new String[] {
@@ -259,7 +259,7 @@ class LMStudioNodeRestrictionIT {
     }
 
     @Test
-    void theWallKeepsLaterAccountsOutEvenIfRbacDoesNot() {
+    void theNodeRestrictionRefusesOtherAccountsEvenIfRbacAllowsThem() {
         denied(
                 () -> fixture.asClimber().create("name: n1", ""),
                 "climber is not allowed to write LMStudioNodes with a token that");

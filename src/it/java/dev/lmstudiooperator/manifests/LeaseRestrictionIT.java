@@ -89,7 +89,7 @@ class LeaseRestrictionIT {
     }
 
     @Test
-    void anAgentMakesUpNoName() {
+    void anAgentCreatesNoLeaseWithAGeneratedName() {
         denied(() -> fixture.as(agent).create("generateName: " + OWN, HELD), "is not allowed to write Lease " + OWN);
     }
 
@@ -123,7 +123,7 @@ class LeaseRestrictionIT {
     }
 
     @Test
-    void nobodyOfTheOperatorDeletesLeases() {
+    void operatorAccountsDoNotDeleteLeases() {
         fixture.people().create("name: " + OWN, HELD);
 
         Stream.of(agent, controller, all)
@@ -145,7 +145,7 @@ class LeaseRestrictionIT {
     }
 
     @Test
-    void theOneProcessLeadsAndRenewsTheLeaseOfItsNode() {
+    void theCombinedRoleLeadsAndRenewsTheLeaseOfItsNode() {
         fixture.as(all).create("name: " + LEADER, HELD);
         fixture.as(all).create("name: " + OWN + ", " + LABEL, HELD);
 
@@ -159,7 +159,7 @@ class LeaseRestrictionIT {
     // All other accounts
 
     @Test
-    void theLeasesOfOthersAreNoneOfOurBusiness() {
+    void leasesOfOtherAccountsAreNotRestricted() {
         var outside = new RestrictionFixture<>(controlPlane, Lease.class, elsewhere);
 
         assertThatCode(() -> {

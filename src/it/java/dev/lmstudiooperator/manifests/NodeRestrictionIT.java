@@ -90,7 +90,7 @@ class NodeRestrictionIT {
     }
 
     @Test
-    void anAgentLetsADeletedModelGo() {
+    void anAgentReleasesADeletedModel() {
         String model = modelOn("n1");
         fixture.as(agent).patch(model, ADD_FINALIZER);
         fixture.people().delete(model);
@@ -177,7 +177,7 @@ class NodeRestrictionIT {
     }
 
     @Test
-    void theControllerLetsAModelGoWhoseNodeIsGone() {
+    void theControllerReleasesAModelWhoseNodeIsGone() {
         String model = modelOn("n1", "finalizers: [lmstudio-operator.dev/agent]");
         fixture.people().delete(model);
 
@@ -190,7 +190,7 @@ class NodeRestrictionIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"n1", "n2"})
-    void theOneProcessBindsToAnyNode(String node) {
+    void theCombinedRoleBindsToAnyNode(String node) {
         String model = modelOn(null);
 
         fixture.as(all).patchStatus(model, "{status: {nodeName: " + node + "}}");
@@ -199,7 +199,7 @@ class NodeRestrictionIT {
     }
 
     @Test
-    void theOneProcessIsTheAgentOfItsNode() {
+    void theCombinedRoleIsTheAgentOfItsNode() {
         String model = modelOn("n1");
 
         fixture.as(all).patch(model, ADD_FINALIZER);
@@ -210,7 +210,7 @@ class NodeRestrictionIT {
     }
 
     @Test
-    void theOneProcessSpeaksForALostAgentAndLetsItsModelGo() {
+    void theCombinedRoleWritesTheStatusOfALostAgentAndReleasesItsModel() {
         String model = modelOn("n2", "finalizers: [lmstudio-operator.dev/agent]");
         fixture.people().delete(model);
 
@@ -221,7 +221,7 @@ class NodeRestrictionIT {
     }
 
     @Test
-    void theOneProcessLeadsWithAnyToken() {
+    void theCombinedRoleLeadsWithAnyToken() {
         String model = modelOn(null);
 
         fixture.as(all.withoutNode()).patchStatus(model, "{status: {nodeName: n2}}");
@@ -237,7 +237,7 @@ class NodeRestrictionIT {
 
     @ParameterizedTest
     @MethodSource("everyRole")
-    void nobodyOfTheOperatorChangesTheSpec(Account account) {
+    void operatorAccountsDoNotChangeTheSpec(Account account) {
         String model = modelOn("n1");
 
         for (String change : List.of("model: other", "suspend: true", "ttlSeconds: 60", "load: {gpu: max}")) {
@@ -249,7 +249,7 @@ class NodeRestrictionIT {
 
     @ParameterizedTest
     @MethodSource("everyRole")
-    void nobodyOfTheOperatorChangesOtherMetadata(Account account) {
+    void operatorAccountsDoNotChangeOtherMetadata(Account account) {
         String model = modelOn("n1", "labels: {team: a}, annotations: {note: keep}");
 
         for (String change : List.of(
@@ -267,7 +267,7 @@ class NodeRestrictionIT {
 
     @ParameterizedTest
     @MethodSource("everyRole")
-    void nobodyOfTheOperatorTouchesTheFinalizersOfOthers(Account account) {
+    void operatorAccountsDoNotChangeFinalizersOfOthers(Account account) {
         String model = modelOn("n1", "finalizers: [example.org/backup]");
 
         for (String change :
@@ -281,7 +281,7 @@ class NodeRestrictionIT {
 
     @ParameterizedTest
     @MethodSource("everyRole")
-    void nobodyOfTheOperatorCreatesOrDeletesModels(Account account) {
+    void operatorAccountsDoNotCreateOrDeleteModels(Account account) {
         String model = modelOn("n1");
 
         denied(
@@ -291,7 +291,7 @@ class NodeRestrictionIT {
     }
 
     @Test
-    void theWallKeepsLaterAccountsFromCreatingAndDeletingEvenIfRbacDoesNot() {
+    void theNodeRestrictionRefusesCreationAndDeletionEvenIfRbacAllowsThem() {
         String model = modelOn("n1");
 
         denied(

@@ -8,6 +8,7 @@ import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.Kubectl;
 import dev.lmstudiooperator.controlplane.RenderedManifests;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -17,14 +18,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Applies the overlays one after the other to one API server, like a user who changes the deployment. */
+@WithControlPlane(shared = false)
 class OverlaysIT {
 
     private static final String NAMESPACE = Account.OPERATOR_NAMESPACE;
@@ -50,19 +49,12 @@ class OverlaysIT {
             "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy",
             "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding");
 
-    private static @Nullable ControlPlane controlPlane;
+    private final Kubectl kubectl;
+    private final KubernetesClient admin;
 
-    private final Kubectl kubectl = controlPlane().kubectl();
-    private final KubernetesClient admin = controlPlane().admin();
-
-    @BeforeAll
-    static void start() {
-        controlPlane = ControlPlane.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        controlPlane().close();
+    OverlaysIT(ControlPlane controlPlane) {
+        this.kubectl = controlPlane.kubectl();
+        this.admin = controlPlane.admin();
     }
 
     @ParameterizedTest
@@ -202,12 +194,5 @@ class OverlaysIT {
         String nameAndVersion =
                 "jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{'\\n'}{end}";
         return kubectl.run("get", "-k", overlay, "-o", nameAndVersion).lines();
-    }
-
-    private static ControlPlane controlPlane() {
-        if (controlPlane == null) {
-            throw new IllegalStateException("The control plane is not started yet");
-        }
-        return controlPlane;
     }
 }

@@ -93,12 +93,12 @@ class PermissionsIT {
 
     @ParameterizedTest(name = "{0} has no business with {3} in {1}")
     @MethodSource("refusals")
-    void theAccountMayNotEvenLook(Account account, String namespace, String group, String resource, String verbs) {
+    void theAccountHasNoVerb(Account account, String namespace, String group, String resource, String verbs) {
         assertThat(allowedVerbs(account, namespace, group, resource)).isEmpty();
     }
 
     @Test
-    void anAgentHasNoBusinessWithNamespaces() {
+    void anAgentCannotReadNamespaces() {
         assertThat(allowedVerbs(Account.agentOn("n1"), NONE, "", "namespaces")).isEmpty();
     }
 

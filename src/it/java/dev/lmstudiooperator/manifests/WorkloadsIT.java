@@ -70,7 +70,7 @@ class WorkloadsIT {
 
     /** The mounted home directory does not belong to the user who runs LM Studio. */
     @Test
-    void nodeOfAnAgentWithAWrongHomeSaysWhatIsMissingWhere(@TempDir Path home) {
+    void nodeOfAnAgentWithAWrongHomeReportsTheMissingPath(@TempDir Path home) {
         Map<String, String> environment = environmentOf(
                 cluster.get(DaemonSet.class, "lmstudio-operator-agent")
                         .getSpec()

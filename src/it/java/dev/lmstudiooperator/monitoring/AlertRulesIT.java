@@ -30,7 +30,7 @@ class AlertRulesIT {
     }
 
     @Test
-    void everyAlertFiresAndKeepsSilentAsItsTestsSay() throws Exception {
+    void everyAlertFiresExactlyWhenItsTestsExpectIt() throws Exception {
         assertThat(promtool("test", "rules", "tests.yml")).endsWith("SUCCESS");
     }
 

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.monitoring;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,9 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(Lifecycle.PER_CLASS)
 class MonitoringIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-
     /** An alert of ten minutes fires after ten seconds here. The rest of the time is for slow machines. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -50,8 +48,7 @@ class MonitoringIT {
 
     @Test
     void theMetricsOfThePredecessorArriveWithTheirLabels() {
-        fixture.apply("llama", LLAMA);
-        fixture.awaitReady("llama");
+        fixture.applyAndAwaitReady("llama", LLAMA_VERIFIED_OFTEN);
 
         awaitSeries("lms_model_load_attempts_total{model_name='llama-3.2-1b-instruct',result='success'} >= 1");
         awaitSeries("lms_model_load_duration_seconds_bucket{model_name='llama-3.2-1b-instruct',le='600.0'} >= 1");
@@ -65,9 +62,8 @@ class MonitoringIT {
 
     /** A metric has labels for its own namespace and node, and Prometheus keeps them. */
     @Test
-    void whatAMetricSpeaksOfIsKept() {
-        fixture.apply("llama", LLAMA);
-        fixture.awaitReady("llama");
+    void labelsOfAMetricAreKept() {
+        fixture.applyAndAwaitReady("llama", LLAMA_VERIFIED_OFTEN);
 
         awaitSeries("lms_managed_model_condition{namespace='%s',name='llama',type='Ready',status='True',node='%s'} == 1"
                 .formatted(fixture.namespace(), fixture.nodeName()));
@@ -85,28 +81,25 @@ class MonitoringIT {
         assertThat(firing("NotReady"))
                 .allSatisfy(labels -> assertThat(labels.path("name").asText()).isEqualTo("llama"));
 
-        fixture.apply("llama", LLAMA);
-        fixture.awaitReady("llama");
-        awaitSilent("NotReady");
+        fixture.applyAndAwaitReady("llama", LLAMA_VERIFIED_OFTEN);
+        awaitNotFiring("NotReady");
     }
 
     @Test
     void circuitBreakerOpenFiresWhileLmsFailsAndStops() {
-        fixture.apply("llama", LLAMA);
-        fixture.awaitReady("llama");
+        fixture.applyAndAwaitReady("llama", LLAMA_VERIFIED_OFTEN);
         fixture.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
 
         awaitFiring("CircuitBreakerOpen");
 
         fixture.lmStudio().revokeFaults();
-        awaitSilent("CircuitBreakerOpen");
+        awaitNotFiring("CircuitBreakerOpen");
         fixture.awaitReady("llama");
     }
 
     @Test
     void everyPanelHasData() {
-        fixture.apply("llama", LLAMA);
-        fixture.awaitReady("llama");
+        fixture.applyAndAwaitReady("llama", LLAMA_VERIFIED_OFTEN);
         fixture.lmStudio().evict("llama");
         fixture.awaitReadyAfterLoads("llama", 2);
         fixture.apply("typo", "model: no-such-model");
@@ -135,7 +128,7 @@ class MonitoringIT {
         eventually(alert + " fires", PATIENCE, () -> firing(alert), firing -> !firing.isEmpty());
     }
 
-    private void awaitSilent(String alert) {
+    private void awaitNotFiring(String alert) {
         eventually(alert + " does not fire", PATIENCE, () -> firing(alert), List::isEmpty);
     }
 

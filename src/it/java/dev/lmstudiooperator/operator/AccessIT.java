@@ -11,8 +11,6 @@ import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,15 +60,13 @@ class AccessIT {
                             "get, patch of managedmodels/status (lmstudio-operator.dev): ",
                             "get, list, watch of nodes: ",
                             "get, create, update, patch of leases (coordination.k8s.io) in namespace lmstudio-operator: ")
-                    .forEach(rule -> assertThat(awaitTold(agent, "RBAC does not allow " + rule))
+                    .forEach(rule -> assertThat(awaitMissing(agent, "RBAC does not allow " + rule))
                             .contains("`kubectl apply -k k8s` grants it", "deploy/enroll-node"));
             AuditLog requests = new AuditLog(controlPlane.auditLog());
             int before = requests.refusedTo(bare).size();
             eventually("the agent retried", () -> requests.refusedTo(bare).size(), refused -> refused >= before + 20);
             assertThat(agent.lines()).hasSizeLessThan(20);
-            assertThat(agent.lines().filter(line -> line.contains(MISSING)))
-                    .hasSize(7)
-                    .doesNotHaveDuplicates();
+            assertThat(agent.linesWith(MISSING)).hasSize(7).doesNotHaveDuplicates();
             assertThat(agent.get("/q/health/live")).startsWith("200");
 
             controlPlane
@@ -79,16 +75,16 @@ class AccessIT {
                     .orThrow();
 
             agent.awaitReady();
-            eventually("the log reports it", agent::log, log -> log.contains("API server permissions are complete"));
+            agent.awaitLog("API server permissions are complete");
         } finally {
             controlPlane.enrollNode().run("revoke", "bare").orThrow();
         }
     }
 
     @Test
-    void tokenOfAnotherNodeIsToldWithBothNames() {
+    void tokenOfAnotherNodeIsReportedWithBothNames() {
         try (OperatorProcess agent = launch("mine", Account.agentOn("theirs"))) {
-            assertThat(awaitTold(agent, "its token"))
+            assertThat(awaitMissing(agent, "its token"))
                     .contains("this is the agent of node mine", "its token is of node theirs", "node-name")
                     .doesNotContain("RBAC");
             agent.awaitNotReady("it does not hold the Lease of its node yet");
@@ -97,37 +93,24 @@ class AccessIT {
     }
 
     @Test
-    void tokenOfNoNodeIsTold() {
+    void tokenWithoutANodeIsReported() {
         try (OperatorProcess agent = launch("mine", Account.agentOn("mine").withoutNode())) {
-            assertThat(awaitTold(agent, "its token"))
+            assertThat(awaitMissing(agent, "its token"))
                     .contains("this is the agent of node mine", "its token is of no node");
         }
     }
 
-    private static String awaitTold(OperatorProcess agent, String what) {
-        Predicate<String> isReported = line -> line.contains(MISSING) && line.contains(what);
+    /** Returns the line that reports the missing permission. */
+    private static String awaitMissing(OperatorProcess agent, String what) {
         return eventually(
                         "the log contains: " + what,
                         PATIENCE,
-                        () -> agent.lines().toList(),
-                        lines -> lines.stream().anyMatch(isReported))
-                .stream()
-                .filter(isReported)
-                .findFirst()
-                .orElseThrow();
+                        () -> agent.linesWith(MISSING, what),
+                        lines -> !lines.isEmpty())
+                .getFirst();
     }
 
     private OperatorProcess launch(String node, Account account) {
-        Map<String, String> environment = OperatorProcess.environmentFor(lmStudio);
-        environment.putAll(Map.of(
-                "KUBECONFIG",
-                controlPlane.kubeconfigFor(account).toString(),
-                "LMSTUDIO_OPERATOR_ROLE",
-                "agent",
-                "LMSTUDIO_OPERATOR_NODE_NAME",
-                node,
-                "LMSTUDIO_OPERATOR_LEASE_DURATION",
-                "4s"));
-        return OperatorProcess.launch(environment);
+        return OperatorProcess.launch(AgentFixture.environmentOf(node, lmStudio, controlPlane.kubeconfigFor(account)));
     }
 }

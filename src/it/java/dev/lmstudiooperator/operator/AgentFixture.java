@@ -22,6 +22,13 @@ final class AgentFixture implements AutoCloseable {
     /** Starts LM Studio and the agent. The agent may not be ready yet. */
     static AgentFixture start(Path kubeconfig, String name, Path directory, Map<String, String> configuration) {
         SimulatorProcess lmStudio = SimulatorProcess.start(directory);
+        Map<String, String> environment = environmentOf(name, lmStudio, kubeconfig);
+        environment.putAll(configuration);
+        return new AgentFixture(name, lmStudio, environment);
+    }
+
+    /** Returns the configuration of an agent, with short periods. */
+    static Map<String, String> environmentOf(String name, SimulatorProcess lmStudio, Path kubeconfig) {
         Map<String, String> environment = OperatorProcess.environmentFor(lmStudio);
         environment.putAll(Map.of(
                 "KUBECONFIG", kubeconfig.toString(),
@@ -29,8 +36,7 @@ final class AgentFixture implements AutoCloseable {
                 "LMSTUDIO_OPERATOR_NODE_NAME", name,
                 "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "200ms",
                 "LMSTUDIO_OPERATOR_LEASE_DURATION", "4s"));
-        environment.putAll(configuration);
-        return new AgentFixture(name, lmStudio, environment);
+        return environment;
     }
 
     String name() {

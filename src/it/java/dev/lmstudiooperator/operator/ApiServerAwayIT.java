@@ -1,20 +1,20 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TcpProxy;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 @WithControlPlane
 class ApiServerAwayIT {
 
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final Duration TTL = Duration.ofSeconds(30);
     private static final int ROUNDS = 50;
     private static final List<String> FOREIGN = List.of("foreign-1", "foreign-2");
@@ -44,7 +43,7 @@ class ApiServerAwayIT {
     }
 
     @Test
-    void whatIsLoadedIsKeptNothingPilesUpAndTheTruthIsToldAtTheReturn() {
+    void loadedModelsStayLoadedNothingAccumulatesAndTheStatusIsCorrectedAfterwards() {
         try (TcpProxy proxy = controlPlane.proxy();
                 OperatorFixture fixture = startBehind(proxy)) {
             // Given
@@ -57,10 +56,10 @@ class ApiServerAwayIT {
 
             // When
             proxy.shut();
-            eventually("the Lease has expired", fixture.operator()::log, log -> log.contains("Node Lease expired"));
+            fixture.operator().awaitLog("Node Lease expired");
             fixture.resource("deleted").delete();
             fixture.lmStudio().evict("evicted");
-            awaitGlance(fixture.lmStudio());
+            awaitPoll(fixture.lmStudio());
             Footprint before = Footprint.of(fixture.operator());
             makeChanges(fixture.lmStudio());
             Footprint after = Footprint.of(fixture.operator());
@@ -71,13 +70,13 @@ class ApiServerAwayIT {
             assertThat(after.logLines()).isLessThanOrEqualTo(before.logLines() + 100);
             assertThat(fixture.operator().get("/q/health/live")).startsWith("200");
 
-            eventually("the model is renewed twice", () -> renewals(fixture.lmStudio()), now -> now >= 2);
+            eventually("the model is renewed twice", () -> fixture.journal().answersBy("kept"), now -> now >= 2);
             // Without a renewal the TTL has expired by now.
             fixture.lmStudio().advanceClock(TTL.dividedBy(3));
-            assertThat(identifiers(fixture.lmStudio())).containsExactlyInAnyOrder("kept", "deleted");
-            assertThat(fixture.lmStudio().journal().loads()).hasSize(3);
-            assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
-            assertThat(node(fixture).getMetadata().getResourceVersion())
+            assertThat(fixture.lmStudio().identifiers()).containsExactlyInAnyOrder("kept", "deleted");
+            assertThat(fixture.journal().loads()).hasSize(3);
+            assertThat(fixture.journal().calls("unload")).isEmpty();
+            assertThat(fixture.node().require().getMetadata().getResourceVersion())
                     .isEqualTo(reported.getMetadata().getResourceVersion());
 
             // When
@@ -94,7 +93,7 @@ class ApiServerAwayIT {
             assertThat(evicted.getStatus().loads()).isEqualTo(2);
             fixture.awaitGone("deleted");
             fixture.awaitReady("kept");
-            assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+            assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded");
             awaitLoaded(fixture, 2);
             assertThat(audit.writesTo("/lmstudionodes/" + fixture.nodeName())).hasSizeBetween(writes + 1, writes + 10);
             fixture.models().deleteAll();
@@ -109,58 +108,33 @@ class ApiServerAwayIT {
     private static void makeChanges(SimulatorProcess lmStudio) {
         for (int round = 0; round < ROUNDS; round++) {
             FOREIGN.forEach(identifier -> lmStudio.placeInstance("qwen3-4b", identifier));
-            awaitGlance(lmStudio);
+            awaitPoll(lmStudio);
             FOREIGN.forEach(lmStudio::evict);
-            awaitGlance(lmStudio);
+            awaitPoll(lmStudio);
         }
     }
 
-    private static void awaitGlance(SimulatorProcess lmStudio) {
+    private static void awaitPoll(SimulatorProcess lmStudio) {
         long since = lmStudio.journal().entries().getLast().seq();
         eventually("the agent polls LM Studio", () -> lmStudio.journal(since).http(), calls -> calls.stream()
                 .anyMatch(call -> call.request().endsWith("/api/v1/models")));
     }
 
-    private static List<String> identifiers(SimulatorProcess lmStudio) {
-        return lmStudio.instances().stream().map(SimulatedInstance::identifier).toList();
-    }
-
-    private static long renewals(SimulatorProcess lmStudio) {
-        return lmStudio.journal().http().stream()
-                .filter(call -> call.request().endsWith("/v1/chat/completions"))
-                .count();
-    }
-
-    private LMStudioNode awaitLoaded(OperatorFixture fixture, int instances) {
+    private static LMStudioNode awaitLoaded(OperatorFixture fixture, int instances) {
         return eventually(
                 "the LMStudioNode lists %d instances".formatted(instances),
                 Duration.ofSeconds(60),
-                () -> node(fixture),
+                () -> fixture.node().require(),
                 node -> Integer.valueOf(instances).equals(node.getStatus().loadedModels()));
-    }
-
-    private LMStudioNode node(OperatorFixture fixture) {
-        return controlPlane
-                .admin()
-                .resources(LMStudioNode.class)
-                .withName(fixture.nodeName())
-                .require();
     }
 
     private OperatorFixture startBehind(TcpProxy proxy) {
         TestNamespace namespace = controlPlane.createNamespace("away");
-        Account account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
-        return OperatorFixture.start(
-                controlPlane,
-                namespace.name(),
-                folder,
-                Map.of(
-                        "KUBECONFIG",
-                        controlPlane.kubeconfigFor(account, proxy).toString(),
-                        "LMSTUDIO_OPERATOR_LEASE_DURATION",
-                        "4s",
-                        "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL",
-                        "100ms"));
+        Map<String, String> configuration =
+                new HashMap<>(OperatorFixture.through(proxy, controlPlane, namespace.name()));
+        configuration.put("LMSTUDIO_OPERATOR_LEASE_DURATION", "4s");
+        configuration.put("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "100ms");
+        return OperatorFixture.start(controlPlane, namespace.name(), folder, configuration);
     }
 
     /** Resources of the process that would grow if it kept something for each change. */

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
@@ -48,12 +49,38 @@ public final class AppliedModels {
                 .serverSideApply();
     }
 
+    /** Applies a ManagedModel and waits until it is ready. */
+    ManagedModel applyAndAwaitReady(String name, String spec) {
+        apply(name, spec);
+        return awaitReady(name);
+    }
+
+    /** Applies a ManagedModel and waits until it is ready and its status counts one load. */
+    ManagedModel applyAndAwaitLoad(String name, String spec) {
+        apply(name, spec);
+        return awaitReadyAfterLoads(name, 1);
+    }
+
     ManagedModel awaitReady(String name) {
         return await(name, "is ready", model -> "True".equals(condition(model, "Ready")));
     }
 
     ManagedModel awaitReason(String name, String reason) {
         return await(name, "has the reason " + reason, model -> reason.equals(reason(model)));
+    }
+
+    /** Waits for the reason, with which the condition Ready is Unknown. */
+    ManagedModel awaitUnknown(String name, String reason) {
+        ManagedModel model = awaitReason(name, reason);
+        assertThat(condition(model, "Ready")).isEqualTo("Unknown");
+        return model;
+    }
+
+    /** Waits for the reason, with which the condition Stalled is True. */
+    ManagedModel awaitStalled(String name, String reason) {
+        ManagedModel model = awaitReason(name, reason);
+        assertThat(condition(model, "Stalled")).isEqualTo("True");
+        return model;
     }
 
     /** Waits until the model is ready and its status counts this number of loads. */
@@ -116,7 +143,7 @@ public final class AppliedModels {
     }
 
     /** All ManagedModels and events that the API server returns, as YAML. */
-    String everythingTold() {
+    String modelsAndEvents() {
         return Serialization.asYaml(all())
                 + Serialization.asYaml(admin.events()
                         .v1()
@@ -128,10 +155,23 @@ public final class AppliedModels {
 
     /** The reasons of its events, in the order of their first occurrence. */
     List<String> eventsOf(String name) {
-        return eventsOf(admin, namespace, name).stream().map(Event::getReason).toList();
+        return events(name).stream().map(Event::getReason).toList();
     }
 
-    static List<Event> eventsOf(KubernetesClient admin, String namespace, String name) {
+    /** Waits until an event of the model has this reason. Returns the reasons of its events. */
+    List<String> awaitEvent(String name, String reason) {
+        return eventually(
+                "%s has an event with reason %s".formatted(name, reason),
+                () -> eventsOf(name),
+                reasons -> reasons.contains(reason));
+    }
+
+    /** The events of a ManagedModel, in the order of their first occurrence. */
+    List<Event> events(String name) {
+        return events(admin, namespace, name);
+    }
+
+    static List<Event> events(KubernetesClient admin, String namespace, String name) {
         return admin.events().v1().events().inNamespace(namespace).list().getItems().stream()
                 .filter(event -> name.equals(event.getRegarding().getName()))
                 .sorted(Comparator.comparing(event -> event.getEventTime().getTime()))
@@ -157,7 +197,7 @@ public final class AppliedModels {
         return ready == null ? "" : ready.getMessage();
     }
 
-    static VerificationStatus proof(ManagedModel model) {
+    static VerificationStatus verification(ManagedModel model) {
         return requireNonNull(model.getStatus().verification(), "a verification in the status");
     }
 

@@ -3,12 +3,10 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -31,19 +29,14 @@ class AtRestIT {
                     IntStream.range(0, MODELS).mapToObj(i -> "model-" + i).toList();
             names.forEach(name -> fixture.apply(name, "model: llama-3.2-1b-instruct"));
             names.forEach(fixture::awaitReady);
-            assertThat(fixture.lmStudio().journal().calls("load")).hasSize(MODELS);
-            assertThat(fixture.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
+            assertThat(fixture.journal().calls("load")).hasSize(MODELS);
+            assertThat(fixture.journal().mostLoadsAtOnce()).isEqualTo(1);
 
-            int writes = writes(controlPlane, namespace).size();
-            int looks = fixture.lmStudio().journal().calls("ps").size();
-            int glances = fixture.lmStudio().journal().http().size();
-
-            eventually(
-                    "the agent has polled LM Studio twenty more times",
-                    () -> fixture.lmStudio().journal().http().size() - glances,
-                    more -> more >= 20);
-            assertThat(writes(controlPlane, namespace)).hasSize(writes);
-            assertThat(fixture.lmStudio().journal().calls("ps")).hasSizeLessThanOrEqualTo(looks + 1);
+            int writes = new AuditLog(controlPlane.auditLog()).writesIn(namespace).size();
+            int looks = fixture.journal().calls("ps").size();
+            fixture.lmStudio().awaitRequests(20);
+            assertThat(new AuditLog(controlPlane.auditLog()).writesIn(namespace)).hasSize(writes);
+            assertThat(fixture.journal().calls("ps")).hasSizeLessThanOrEqualTo(looks + 1);
 
             fixture.restartOperator();
             eventually(
@@ -55,7 +48,7 @@ class AtRestIT {
                                     && line.contains("result=\"passed\""))
                             .toList(),
                     passed -> passed.size() == 1 && passed.getFirst().endsWith(" " + MODELS + ".0"));
-            assertThat(writes(controlPlane, namespace)).hasSize(writes);
+            assertThat(new AuditLog(controlPlane.auditLog()).writesIn(namespace)).hasSize(writes);
         }
     }
 
@@ -66,14 +59,13 @@ class AtRestIT {
             fixture.operator().awaitReady();
             // Without a node the controller would need one more write, to report that.
             fixture.awaitNode();
-            fixture.apply("frugal", "model: llama-3.2-1b-instruct");
-            fixture.awaitReady("frugal");
+            fixture.applyAndAwaitReady("frugal", "model: llama-3.2-1b-instruct");
             eventually(
                     "the events Bound, Loading and Verified are reported",
                     () -> fixture.eventsOf("frugal"),
                     List.of("Bound", "Loading", "Verified")::equals);
 
-            List<String> writes = writes(controlPlane, namespace);
+            List<String> writes = new AuditLog(controlPlane.auditLog()).writesIn(namespace);
 
             assertThat(ofModel(writes, "/managedmodels/frugal/status")).hasSizeLessThanOrEqualTo(4);
             assertThat(writes.stream().filter(write -> write.contains("/managedmodels/frugal?")))
@@ -83,18 +75,5 @@ class AtRestIT {
 
     private static List<String> ofModel(List<String> writes, String path) {
         return writes.stream().filter(write -> write.contains(path)).toList();
-    }
-
-    /** Requests of service accounts that change something in the namespace. */
-    private static List<String> writes(ControlPlane controlPlane, TestNamespace namespace) {
-        try {
-            return Files.readAllLines(controlPlane.auditLog()).stream()
-                    .filter(line -> line.contains("/namespaces/" + namespace.name() + "/"))
-                    .filter(line -> line.contains("\"username\":\"system:serviceaccount:"))
-                    .filter(line -> line.matches(".*\"verb\":\"(create|update|patch|delete)\".*"))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BindingIT {
 
-    private static final String SMALL = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final String ON_B_ONLY = "model: only-on-b, verification: {settleSeconds: 0}";
 
     private final ControlPlane controlPlane;
@@ -74,7 +74,7 @@ class BindingIT {
     @Test
     void modelsAreSpread() {
         List<String> names = IntStream.range(0, 6).mapToObj("m%d"::formatted).toList();
-        names.forEach(name -> cluster.models().apply(name, SMALL));
+        names.forEach(name -> cluster.models().apply(name, LLAMA));
 
         Map<String, Long> onNodes = names.stream()
                 .map(name -> cluster.models().awaitReady(name).getStatus().nodeName())
@@ -86,8 +86,8 @@ class BindingIT {
     /** Uses the audit log of the API server. */
     @Test
     void agentAsksForItsOwnModelsAndWritesNoOther() {
-        cluster.models().apply("of-a", SMALL + ", nodeName: a");
-        cluster.models().apply("of-b", SMALL + ", nodeName: b");
+        cluster.models().apply("of-a", LLAMA + ", nodeName: a");
+        cluster.models().apply("of-b", LLAMA + ", nodeName: b");
         cluster.models().awaitReady("of-a");
         cluster.models().awaitReady("of-b");
 
@@ -104,16 +104,16 @@ class BindingIT {
 
     @Test
     void pinAndSelectorAreObeyed() {
-        cluster.models().apply("pinned", SMALL + ", nodeName: a");
-        cluster.models().apply("chosen", SMALL + ", nodeSelector: {gpu: a100}");
+        cluster.models().apply("pinned", LLAMA + ", nodeName: a");
+        cluster.models().apply("chosen", LLAMA + ", nodeSelector: {gpu: a100}");
 
         assertThat(cluster.models().awaitReady("pinned").getStatus().nodeName()).isEqualTo("a");
         assertThat(cluster.models().awaitReady("chosen").getStatus().nodeName()).isEqualTo("a");
     }
 
     @Test
-    void whatFitsNowhereSaysWhyAndIsBoundAsSoonAsANodeFits() {
-        cluster.models().apply("waiting", SMALL + ", nodeSelector: {tier: gold}");
+    void modelThatFitsNoNodeReportsWhyAndIsScheduledWhenANodeFits() {
+        cluster.models().apply("waiting", LLAMA + ", nodeSelector: {tier: gold}");
         ManagedModel waiting = cluster.models().awaitReason("waiting", "NoMatchingNode");
         assertThat(AppliedModels.message(waiting))
                 .startsWith("0/2 nodes are available: ")
@@ -133,12 +133,11 @@ class BindingIT {
     }
 
     @Test
-    void cordonedNodeGetsNothingNewAndKeepsWhatItHas() {
-        cluster.models().apply("early", SMALL + ", nodeName: a");
-        cluster.models().awaitReady("early");
+    void cordonedNodeKeepsItsModelsAndGetsNoOthers() {
+        cluster.models().applyAndAwaitReady("early", LLAMA + ", nodeName: a");
         cordon("a", true);
 
-        cluster.models().apply("late", SMALL + ", nodeName: a");
+        cluster.models().apply("late", LLAMA + ", nodeName: a");
 
         assertThat(AppliedModels.message(cluster.models().awaitReason("late", "NoMatchingNode")))
                 .contains("unschedulable");
@@ -161,7 +160,7 @@ class BindingIT {
             return node;
         });
         cluster.awaitNode("a", "is restricted", node -> node.getSpec().allowedNamespaces() != null);
-        cluster.models().apply("outsider", SMALL + ", nodeName: a");
+        cluster.models().apply("outsider", LLAMA + ", nodeName: a");
         assertThat(AppliedModels.message(cluster.models().awaitReason("outsider", "NoMatchingNode")))
                 .contains("namespace");
 
@@ -176,8 +175,8 @@ class BindingIT {
     }
 
     @Test
-    void pinToANodeThatDoesNotExistIsToldAndBoundWhenItComes(@TempDir Path folder) {
-        cluster.models().apply("early-bird", SMALL + ", nodeName: c");
+    void modelPinnedToAMissingNodeReportsItAndIsScheduledWhenTheNodeAppears(@TempDir Path folder) {
+        cluster.models().apply("early-bird", LLAMA + ", nodeName: c");
         assertThat(AppliedModels.message(cluster.models().awaitReason("early-bird", "NoMatchingNode")))
                 .contains("no LMStudioNode c as in spec.nodeName");
 

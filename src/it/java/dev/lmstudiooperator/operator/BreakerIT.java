@@ -1,12 +1,12 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.CircuitBreaker;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.Fault;
@@ -30,28 +30,23 @@ import org.junit.jupiter.api.Test;
 class BreakerIT {
 
     private static final String OPEN = "CircuitBreakerOpen";
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final Pattern NEXT_TRIAL = Pattern.compile("Next attempt at (\\S+)\\. ");
     private static final Duration DELAY = Duration.ofSeconds(6);
 
     private final OperatorFixture fixture;
-    private final ControlPlane controlPlane;
 
-    BreakerIT(OperatorFixture fixture, ControlPlane controlPlane) {
+    BreakerIT(OperatorFixture fixture) {
         this.fixture = fixture;
-        this.controlPlane = controlPlane;
     }
 
     @Test
     @FailureScenario(Category.BREAKER)
-    void fiveFailuresInARowOpenItAndTheTimeOfTheNextTrialIsTold() {
+    void fiveConsecutiveFailuresOpenItAndTheStatusHasTheTimeOfTheNextAttempt() {
         long before = givenBrokenLms();
-        fixture.apply("unheard", LLAMA);
+        fixture.apply("unknown", LLAMA_VERIFIED_OFTEN);
 
-        ManagedModel reported = fixture.awaitReason("unheard", OPEN);
+        ManagedModel reported = fixture.awaitUnknown("unknown", OPEN);
 
-        assertThat(AppliedModels.condition(reported, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(reported)).contains("Last failure: lms", "was ended by signal 9");
         Instant trialAt = trialAt(reported);
         assertThat(callsSince(before))
@@ -59,21 +54,17 @@ class BreakerIT {
                 .hasSize(5);
         assertThat(awaitNode(CircuitBreaker.OPEN).getStatus().conditions())
                 .anySatisfy(ready -> assertThat(ready.getReason()).isEqualTo(OPEN));
-        eventually(
-                "an event of the node reports it",
-                () -> AppliedModels.eventsOf(controlPlane.admin(), "default", fixture.nodeName()),
-                events -> events.stream().anyMatch(event -> event.getReason().equals(OPEN)));
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        fixture.nodes().awaitEvent(fixture.nodeName(), OPEN);
+        assertThat(fixture.journal().calls("load")).isEmpty();
     }
 
     @Test
     @FailureScenario(Category.BREAKER)
-    void whoComesWhileItIsOpenIsToldAtOnceWithoutAProcess() {
+    void modelAppliedWhileItIsOpenReportsItWithoutACall() {
         long before = givenBrokenLms();
-        fixture.apply("first", LLAMA);
-        Instant trialAt = trialAt(fixture.awaitReason("first", OPEN));
+        Instant trialAt = givenOpenFor("first");
 
-        fixture.apply("second", LLAMA);
+        fixture.apply("second", LLAMA_VERIFIED_OFTEN);
         ManagedModel reported = fixture.awaitReason("second", OPEN);
 
         assertThat(trialAt(reported)).isAfterOrEqualTo(trialAt);
@@ -86,8 +77,7 @@ class BreakerIT {
     @FailureScenario(Category.BREAKER)
     void oneCallThatSucceedsClosesIt() {
         long before = givenBrokenLms();
-        fixture.apply("recovering", LLAMA);
-        Instant trialAt = trialAt(fixture.awaitReason("recovering", OPEN));
+        Instant trialAt = givenOpenFor("recovering");
         fixture.lmStudio().revokeFaults();
 
         fixture.awaitReady("recovering");
@@ -98,22 +88,21 @@ class BreakerIT {
                 .toList();
         assertThat(later.getFirst().argv()).startsWith("ps");
         assertThat(later.getFirst().exit()).contains(0);
-        assertThat(fixture.lmStudio().journal().loadsOf("recovering")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("recovering")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.BREAKER)
-    void duringTheTrialNobodyElseIsLetThrough() {
+    void onlyTheTrialCallIsMadeDuringTheTrial() {
         long before = givenBrokenLms();
-        fixture.apply("waiting", LLAMA);
-        Instant trialAt = trialAt(fixture.awaitReason("waiting", OPEN));
+        Instant trialAt = givenOpenFor("waiting");
         fixture.lmStudio().revokeFaults();
         fixture.lmStudio().fault(Fault.on("cli", "hang").once());
         eventually("the trial hangs", () -> callsSince(before), calls -> calls.stream()
                 .anyMatch(call -> call.waitsFor().isPresent()));
 
         for (int i = 0; i < 5; i++) {
-            fixture.apply("crowd-" + i, LLAMA);
+            fixture.apply("crowd-" + i, LLAMA_VERIFIED_OFTEN);
             fixture.awaitReason("crowd-" + i, OPEN);
         }
 
@@ -123,15 +112,14 @@ class BreakerIT {
                 .toList();
         assertThat(trials).hasSize(1);
         fixture.awaitReady("waiting");
-        assertThat(fixture.lmStudio().journal().loadsOf("waiting")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("waiting")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.BREAKER)
     void trialThatFailsOpensItAgainAndIsNotRetried() {
         long before = givenBrokenLms();
-        fixture.apply("unlucky", LLAMA);
-        Instant trialAt = trialAt(fixture.awaitReason("unlucky", OPEN));
+        Instant trialAt = givenOpenFor("unlucky");
 
         ManagedModel again = fixture.await(
                 "unlucky",
@@ -143,14 +131,13 @@ class BreakerIT {
         assertThat(callsSince(before))
                 .filteredOn(call -> call.startedAt().isBefore(opened(trialAt(again))))
                 .hasSize(6);
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
     }
 
     @Test
     @FailureScenario(Category.BREAKER)
-    void whileItIsOpenTheHttpApiKeepsWhatIsLoadedAndDeniesWhatIsGone() {
-        fixture.apply("kept", LLAMA + ", ttlSeconds: 30");
-        fixture.awaitReady("kept");
+    void whileItIsOpenTheHttpApiRenewsLoadedModelsAndShowsEvictions() {
+        fixture.applyAndAwaitReady("kept", LLAMA_VERIFIED_OFTEN + ", ttlSeconds: 30");
         long before = givenBrokenLms();
         fixture.awaitReason("kept", OPEN);
 
@@ -164,40 +151,38 @@ class BreakerIT {
         assertThat(AppliedModels.condition(gone, "Ready")).isEqualTo("Unknown");
         fixture.lmStudio().revokeFaults();
         fixture.awaitReadyAfterLoads("kept", 2);
-        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded", "loaded");
     }
 
     /** The executable can be started; its process dies. Returns the number of the last journal entry before the fault. */
     private long givenBrokenLms() {
         awaitNode(CircuitBreaker.CLOSED);
         fixture.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
-        return fixture.lmStudio().journal().entries().stream()
-                .mapToLong(JournalEntry::seq)
-                .max()
-                .orElse(0);
+        return fixture.journal().lastSeq();
+    }
+
+    /** Applies a model that reports the open circuit breaker. Returns the time of the next trial. */
+    private Instant givenOpenFor(String name) {
+        fixture.apply(name, LLAMA_VERIFIED_OFTEN);
+        return trialAt(fixture.awaitReason(name, OPEN));
     }
 
     private List<JournalEntry> callsSince(long before) {
-        return fixture.lmStudio().journal().calls().stream()
+        return fixture.journal().calls().stream()
                 .filter(call -> call.seq() > before)
                 .toList();
     }
 
     private long requestsSince(long before) {
-        return fixture.lmStudio().journal().http().stream()
+        return fixture.journal().http().stream()
                 .filter(request -> request.seq() > before && request.request().startsWith("POST"))
                 .count();
     }
 
     private LMStudioNode awaitNode(CircuitBreaker circuitBreaker) {
-        return eventually(
-                "the circuit breaker of the node is " + circuitBreaker,
-                () -> controlPlane
-                        .admin()
-                        .resources(LMStudioNode.class)
-                        .withName(fixture.nodeName())
-                        .get(),
-                node -> node != null && circuitBreaker == node.getStatus().circuitBreaker());
+        return fixture.awaitNode(
+                "has the circuit breaker " + circuitBreaker,
+                node -> circuitBreaker == node.getStatus().circuitBreaker());
     }
 
     /** The status reports times in whole seconds. */

@@ -4,7 +4,6 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
@@ -34,11 +33,9 @@ class BusyIT {
     private static final String CHAT = "http:POST /v1/chat/completions";
 
     private final OperatorFixture fixture;
-    private final ControlPlane controlPlane;
 
-    BusyIT(OperatorFixture fixture, ControlPlane controlPlane) {
+    BusyIT(OperatorFixture fixture) {
         this.fixture = fixture;
-        this.controlPlane = controlPlane;
     }
 
     @Test
@@ -50,8 +47,8 @@ class BusyIT {
             awaitUndecidedChecks(3);
 
             assertThat(reasons.all()).containsOnly("Verified");
-            assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
-            assertThat(fixture.lmStudio().journal().loadsOf("busy")).containsExactly("loaded");
+            assertThat(fixture.journal().calls("unload")).isEmpty();
+            assertThat(fixture.journal().loadsOf("busy")).containsExactly("loaded");
         }
     }
 
@@ -65,9 +62,9 @@ class BusyIT {
             awaitUndecidedChecks(3);
 
             assertThat(reasons.all()).containsOnly("Verified");
-            assertThat(AppliedModels.proof(fixture.awaitReady("slow")).consecutiveFailures())
+            assertThat(AppliedModels.verification(fixture.awaitReady("slow")).consecutiveFailures())
                     .isIn(null, 0);
-            assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+            assertThat(fixture.journal().calls("unload")).isEmpty();
         }
     }
 
@@ -83,29 +80,20 @@ class BusyIT {
                         .put("queued", 2));
         fixture.apply("never", INFERENCE + ", ttlSeconds: 600");
 
-        ManagedModel unknown = fixture.awaitReason("never", "Busy");
+        ManagedModel unknown = fixture.awaitUnknown("never", "Busy");
 
-        assertThat(AppliedModels.condition(unknown, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.condition(unknown, "Stalled")).isNotEqualTo("True");
         fixture.lmStudio().revokeFaults();
         fixture.lmStudio().setActivity("never", "idle", 0);
         fixture.awaitReason("never", "Verified");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
     }
 
     @Test
     void idleModelThatDoesNotAnswerIsReloadedAfterTheThreshold() {
-        fixture.apply("broken", INFERENCE);
-        fixture.awaitReadyAfterLoads("broken", 1);
-        fixture.lmStudio().fault(Fault.on(CHAT, "hang"));
-
-        ManagedModel failed = fixture.awaitReason("broken", "VerificationFailed");
-        eventually(
-                "the instance is unloaded",
-                () -> fixture.lmStudio().journal().calls("unload", "broken"),
-                calls -> !calls.isEmpty());
-        fixture.lmStudio().revokeFaults();
+        fixture.applyAndAwaitLoad("broken", INFERENCE);
+        ManagedModel failed = failsUntilItIsUnloaded("broken");
 
         assertThat(AppliedModels.condition(failed, "Ready")).isEqualTo("False");
         assertThat(AppliedModels.reason(fixture.awaitReadyAfterLoads("broken", 2)))
@@ -115,21 +103,13 @@ class BusyIT {
     /** In the mode Served, only the renewals send requests to the model. */
     @Test
     void idleModelWhoseRenewalsAreNotAnsweredIsReloadedInTheModeServedToo() {
-        fixture.apply("broken", SERVED.formatted("") + ", ttlSeconds: 30");
-        fixture.awaitReadyAfterLoads("broken", 1);
-        fixture.lmStudio().fault(Fault.on(CHAT, "hang"));
-
-        ManagedModel failed = fixture.awaitReason("broken", "VerificationFailed");
-        eventually(
-                "the instance is unloaded",
-                () -> fixture.lmStudio().journal().calls("unload", "broken"),
-                calls -> !calls.isEmpty());
-        fixture.lmStudio().revokeFaults();
+        fixture.applyAndAwaitLoad("broken", SERVED.formatted("") + ", ttlSeconds: 30");
+        ManagedModel failed = failsUntilItIsUnloaded("broken");
 
         assertThat(AppliedModels.message(failed)).contains("No answer within 1 s");
         assertThat(AppliedModels.reason(fixture.awaitReadyAfterLoads("broken", 2)))
                 .isEqualTo("Verified");
-        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
+        assertThat(fixture.journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
     }
 
     /** Sixty seconds is the minimum that the API allows. */
@@ -148,7 +128,7 @@ class BusyIT {
         assertThat(AppliedModels.message(stuck)).contains("busy without progress since", "reload the model");
         Event event = eventually(
                         "an event reports it",
-                        () -> AppliedModels.eventsOf(controlPlane.admin(), fixture.namespace(), "stuck").stream()
+                        () -> fixture.models().events("stuck").stream()
                                 .filter(reported -> "Stuck".equals(reported.getReason()))
                                 .findFirst(),
                         Optional::isPresent)
@@ -157,12 +137,22 @@ class BusyIT {
         eventually(
                 "the model with reloadStuck is reloaded",
                 Duration.ofSeconds(30),
-                () -> fixture.lmStudio().journal().loadsOf("reloaded"),
+                () -> fixture.journal().loadsOf("reloaded"),
                 List.of("loaded", "loaded")::equals);
         fixture.awaitReadyAfterLoads("reloaded", 2);
         assertThat(AppliedModels.reason(awaitStuck("stuck"))).isEqualTo("Stuck");
-        assertThat(fixture.lmStudio().journal().loadsOf("stuck")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload", "stuck")).isEmpty();
+        assertThat(fixture.journal().loadsOf("stuck")).containsExactly("loaded");
+        assertThat(fixture.journal().calls("unload", "stuck")).isEmpty();
+    }
+
+    /** Returns the status that reports the failed verification. */
+    private ManagedModel failsUntilItIsUnloaded(String name) {
+        fixture.lmStudio().fault(Fault.on(CHAT, "hang"));
+        ManagedModel failed = fixture.awaitReason(name, "VerificationFailed");
+        eventually(
+                "the instance is unloaded", () -> fixture.journal().calls("unload", name), calls -> !calls.isEmpty());
+        fixture.lmStudio().revokeFaults();
+        return failed;
     }
 
     private ManagedModel awaitStuck(String name) {

@@ -1,10 +1,11 @@
 package dev.lmstudiooperator.operator;
 
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
+import static dev.lmstudiooperator.operator.ModelSpecs.NOT_SETTLING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
-import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -18,8 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OperatorTest
 class ChangesIT {
 
-    private static final String CHECK = "verification: {settleSeconds: 0}";
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, " + CHECK;
     private static final String CATALOGUE = "model: qwen/qwen3-8b, ttlSeconds: 600";
 
     private final OperatorFixture fixture;
@@ -37,25 +36,24 @@ class ChangesIT {
             model: llama-3.2-1b-instruct, load: {parallel: 2}                     | --parallel=2
             model: qwen3-4b, ttlSeconds: 900, load: {gpu: "off", parallel: 2}     | --gpu=off
             """)
-    void changeOfWhatIsLoadedDrainsAndReloadsOnce(String changed, String argument) {
-        fixture.apply("reloaded", LLAMA);
-        fixture.awaitReady("reloaded");
+    void changeThatConcernsTheInstanceDrainsAndReloadsOnce(String changed, String argument) {
+        fixture.applyAndAwaitReady("reloaded", LLAMA);
         fixture.lmStudio().setActivity("reloaded", "generating", 1);
 
-        fixture.apply("reloaded", changed + ", " + CHECK);
+        fixture.apply("reloaded", changed + ", " + NOT_SETTLING);
 
         fixture.awaitReason("reloaded", "Draining");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
 
         fixture.lmStudio().setActivity("reloaded", "idle", 0);
 
         ManagedModel ready = fixture.awaitVerified("reloaded", 2);
         assertThat(ready.getStatus().loads()).isEqualTo(2);
         assertThat(ready.getStatus().evictions()).isNull();
-        assertThat(fixture.lmStudio().journal().calls("unload")).hasSize(1);
-        assertThat(loadsOf("reloaded")).containsExactly("loaded", "loaded");
-        assertThat(fixture.lmStudio().journal().calls("load").get(1).argv()).contains(argument);
-        assertThat(identifiers()).containsExactly("reloaded");
+        assertThat(fixture.journal().calls("unload")).hasSize(1);
+        assertThat(fixture.journal().loadsOf("reloaded")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().calls("load").get(1).argv()).contains(argument);
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("reloaded");
     }
 
     @ParameterizedTest
@@ -69,9 +67,8 @@ class ChangesIT {
                 "drainSeconds: 0",
                 "pullPolicy: IfNotPresent"
             })
-    void changeOfAnythingElseLoadsNothingOnTheWayThereAndBack(String change) {
-        fixture.apply("untouched", CATALOGUE);
-        fixture.awaitReady("untouched");
+    void otherChangesAndTheirReversalLoadNothing(String change) {
+        fixture.applyAndAwaitReady("untouched", CATALOGUE);
 
         fixture.apply("untouched", CATALOGUE + ", " + change);
         fixture.awaitVerified("untouched", 2);
@@ -79,66 +76,61 @@ class ChangesIT {
         ManagedModel ready = fixture.awaitVerified("untouched", 3);
 
         assertThat(ready.getStatus().loads()).isEqualTo(1);
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("load")).hasSize(1);
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @Test
-    void changedVerificationModeIsProvenAtOnce() {
-        fixture.apply("proven", LLAMA);
-        fixture.awaitReady("proven");
+    void changedVerificationModeIsVerifiedImmediately() {
+        fixture.applyAndAwaitReady("verified", LLAMA);
 
-        fixture.apply("proven", "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, mode: Inference}");
+        fixture.apply("verified", "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, mode: Inference}");
 
-        assertThat(AppliedModels.proof(fixture.awaitVerified("proven", 2)).api())
+        assertThat(AppliedModels.verification(fixture.awaitVerified("verified", 2)).api())
                 .contains("answered");
-        assertThat(loadsOf("proven")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("verified")).containsExactly("loaded");
     }
 
     @Test
     void changedRetentionDecidesWhatAnEvictionMeans() {
-        fixture.apply("retained", LLAMA + ", ttlSeconds: 600");
-        fixture.awaitReady("retained");
+        fixture.applyAndAwaitReady("retained", LLAMA + ", ttlSeconds: 600");
 
         fixture.apply("retained", LLAMA + ", ttlSeconds: 600, retention: Temporary");
         fixture.awaitVerified("retained", 2);
         fixture.lmStudio().evict("retained");
         fixture.awaitReason("retained", "Expired");
-        assertThat(loadsOf("retained")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("retained")).containsExactly("loaded");
 
         fixture.apply("retained", LLAMA + ", ttlSeconds: 600");
         fixture.awaitVerified("retained", 3);
-        assertThat(loadsOf("retained")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("retained")).containsExactly("loaded", "loaded");
     }
 
     @Test
     void changedRetentionReloadsWhereTheTtlIsLeftToIt() {
-        fixture.apply("by-default", LLAMA);
-        fixture.awaitReady("by-default");
+        fixture.applyAndAwaitReady("by-default", LLAMA);
 
         fixture.apply("by-default", LLAMA + ", retention: Temporary");
 
         ManagedModel ready = fixture.awaitVerified("by-default", 2);
         assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(300);
-        assertThat(loadsOf("by-default")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("by-default")).containsExactly("loaded", "loaded");
     }
 
     @Test
     void reloadAnnotationReloadsOnce() {
-        fixture.apply("annotated", LLAMA);
-        fixture.awaitReady("annotated");
+        fixture.applyAndAwaitReady("annotated", LLAMA);
 
         fixture.annotate("annotated", ManagedModel.RELOAD_ANNOTATION, "now");
 
         fixture.awaitReadyAfterLoads("annotated", 2);
-        assertThat(loadsOf("annotated")).containsExactly("loaded", "loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).hasSize(1);
+        assertThat(fixture.journal().loadsOf("annotated")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().calls("unload")).hasSize(1);
     }
 
     @Test
     void suspendedModelIsChangedWhenItIsResumed() {
-        fixture.apply("suspended", LLAMA);
-        fixture.awaitReady("suspended");
+        fixture.applyAndAwaitReady("suspended", LLAMA);
 
         fixture.apply("suspended", LLAMA + ", suspend: true");
         fixture.awaitReason("suspended", "Suspended");
@@ -147,25 +139,24 @@ class ChangesIT {
                 "suspended",
                 "is suspended with the change",
                 model -> AppliedModels.isObserved(model, 3) && "Suspended".equals(AppliedModels.reason(model)));
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
 
         fixture.apply("suspended", LLAMA + ", ttlSeconds: 900");
         fixture.awaitVerified("suspended", 4);
-        assertThat(loadsOf("suspended")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("suspended")).containsExactly("loaded", "loaded");
     }
 
     @Test
     void suspensionAloneLoadsNothing() {
-        fixture.apply("paused", LLAMA);
-        fixture.awaitReady("paused");
+        fixture.applyAndAwaitReady("paused", LLAMA);
 
         fixture.apply("paused", LLAMA + ", suspend: true");
         fixture.awaitReason("paused", "Suspended");
         fixture.apply("paused", LLAMA);
 
         fixture.awaitVerified("paused", 3);
-        assertThat(loadsOf("paused")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().loadsOf("paused")).containsExactly("loaded");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @ParameterizedTest
@@ -174,7 +165,7 @@ class ChangesIT {
         // Uses a separate name, because the instance of the previous case has just been removed.
         String name = "%s-%s".formatted(policy, isAdopted).toLowerCase(Locale.ROOT);
         if (isAdopted) {
-            placeAsWeLoad(name);
+            fixture.lmStudio().placeInstance("llama-3.2-1b-instruct", name, Duration.ofMinutes(10));
         }
         fixture.apply(name, LLAMA);
         assertThat(AppliedModels.instance(fixture.awaitReady(name)).adopted()).isEqualTo(isAdopted);
@@ -182,15 +173,14 @@ class ChangesIT {
         fixture.apply(name, LLAMA + ", deletionPolicy: " + policy);
         fixture.deleteAndAwaitGone(name);
 
-        assertThat(identifiers()).isEqualTo(stays ? List.of(name) : List.of());
-        assertThat(fixture.lmStudio().journal().calls("unload")).hasSize(stays ? 0 : 1);
+        assertThat(fixture.lmStudio().identifiers()).isEqualTo(stays ? List.of(name) : List.of());
+        assertThat(fixture.journal().calls("unload")).hasSize(stays ? 0 : 1);
     }
 
     @Test
-    void adoptedInstanceThatWasReloadedForAChangeIsOursToUnload() {
-        placeAsWeLoad("taken-over");
-        fixture.apply("taken-over", LLAMA);
-        fixture.awaitReady("taken-over");
+    void adoptedInstanceThatWasReloadedForAChangeIsUnloadedOnDeletion() {
+        fixture.lmStudio().placeInstance("llama-3.2-1b-instruct", "taken-over", Duration.ofMinutes(10));
+        fixture.applyAndAwaitReady("taken-over", LLAMA);
 
         fixture.apply("taken-over", LLAMA + ", ttlSeconds: 900");
         assertThat(AppliedModels.instance(fixture.awaitVerified("taken-over", 2))
@@ -198,24 +188,6 @@ class ChangesIT {
                 .isFalse();
         fixture.deleteAndAwaitGone("taken-over");
 
-        assertThat(identifiers()).isEmpty();
-    }
-
-    private void placeAsWeLoad(String identifier) {
-        fixture.lmStudio()
-                .placeInstance(SimulatorProcess.object()
-                        .put("modelKey", "llama-3.2-1b-instruct")
-                        .put("identifier", identifier)
-                        .put("ttlMs", 600_000));
-    }
-
-    private List<String> loadsOf(String name) {
-        return fixture.lmStudio().journal().loadsOf(name);
-    }
-
-    private List<String> identifiers() {
-        return fixture.lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
+        assertThat(fixture.lmStudio().identifiers()).isEmpty();
     }
 }

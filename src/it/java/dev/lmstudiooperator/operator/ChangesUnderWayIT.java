@@ -1,14 +1,14 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
+import static dev.lmstudiooperator.operator.ModelSpecs.NOT_SETTLING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,8 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OperatorTest
 class ChangesUnderWayIT {
 
-    private static final String CHECK = "verification: {settleSeconds: 0}";
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, " + CHECK;
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
     private final OperatorFixture fixture;
@@ -30,7 +28,7 @@ class ChangesUnderWayIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"KeepLoaded", "Temporary"})
-    void suspensionCancelsARunningLoadWhichBeginsAnewWhenItIsResumed(String retention) {
+    void suspensionCancelsARunningLoadAndResumptionRestartsIt(String retention) {
         String spec = LLAMA + ", ttlSeconds: 600, retention: " + retention;
         givenARunningLoad("held", spec);
 
@@ -40,12 +38,12 @@ class ChangesUnderWayIT {
                 "is suspended and not loading",
                 model -> "Suspended".equals(AppliedModels.reason(model))
                         && fixture.lmStudio().loading().isEmpty());
-        assertThat(loadsOf("held")).containsExactly("cancelled");
+        assertThat(fixture.journal().loadsOf("held")).containsExactly("cancelled");
 
         fixture.lmStudio().setLoadTime(Duration.ZERO);
         fixture.apply("held", spec);
         fixture.awaitVerified("held", 3);
-        assertThat(loadsOf("held")).containsExactly("cancelled", "loaded");
+        assertThat(fixture.journal().loadsOf("held")).containsExactly("cancelled", "loaded");
     }
 
     @ParameterizedTest
@@ -60,13 +58,14 @@ class ChangesUnderWayIT {
 
         fixture.lmStudio().setLoadTime(Duration.ZERO);
         fixture.apply(
-                "overtaken", "model: %s, ttlSeconds: %d, retention: %s, %s".formatted(model, ttl, retention, CHECK));
+                "overtaken",
+                "model: %s, ttlSeconds: %d, retention: %s, %s".formatted(model, ttl, retention, NOT_SETTLING));
 
         ManagedModel ready = fixture.awaitVerified("overtaken", 2);
         assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo(model);
         assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(ttl);
-        assertThat(loadsOf("overtaken")).containsExactly("cancelled", "loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().loadsOf("overtaken")).containsExactly("cancelled", "loaded");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @ParameterizedTest
@@ -76,14 +75,17 @@ class ChangesUnderWayIT {
         givenARunningLoad("wavering", spec);
 
         fixture.apply("wavering", spec.replace("600", "900"));
-        eventually("the first load is cancelled", () -> loadsOf("wavering"), loads -> loads.contains("cancelled"));
+        eventually(
+                "the first load is cancelled",
+                () -> fixture.journal().loadsOf("wavering"),
+                loads -> loads.contains("cancelled"));
         fixture.apply("wavering", spec);
         fixture.lmStudio().setLoadTime(Duration.ZERO);
 
         ManagedModel ready = fixture.awaitVerified("wavering", 3);
         assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(600);
-        assertThat(loadsOf("wavering")).containsOnlyOnce("loaded");
-        assertThat(identifiers()).containsExactly("wavering");
+        assertThat(fixture.journal().loadsOf("wavering")).containsOnlyOnce("loaded");
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("wavering");
     }
 
     @Test
@@ -98,14 +100,13 @@ class ChangesUnderWayIT {
         fixture.lmStudio().advanceClock(LOAD_TIME);
 
         fixture.awaitVerified("let-run", 2);
-        assertThat(loadsOf("let-run")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("let-run")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.CONCURRENCY)
-    void changeThatComesWhileTheOneBeforeIsToldIsNotMissed() {
-        fixture.apply("hasty", LLAMA);
-        fixture.awaitReady("hasty");
+    void changeDuringTheStatusUpdateForThePreviousOneIsNotMissed() {
+        fixture.applyAndAwaitReady("hasty", LLAMA);
 
         for (int generation = 3; generation < 43; generation += 2) {
             fixture.apply("hasty", LLAMA + ", drainSeconds: " + generation);
@@ -113,22 +114,12 @@ class ChangesUnderWayIT {
             fixture.awaitVerified("hasty", generation);
         }
 
-        assertThat(loadsOf("hasty")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("hasty")).containsExactly("loaded");
     }
 
     private void givenARunningLoad(String name, String spec) {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         fixture.apply(name, spec);
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
-    }
-
-    private List<String> loadsOf(String name) {
-        return fixture.lmStudio().journal().loadsOf(name);
-    }
-
-    private List<String> identifiers() {
-        return fixture.lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
+        fixture.lmStudio().awaitLoading();
     }
 }

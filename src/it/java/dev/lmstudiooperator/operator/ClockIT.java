@@ -1,10 +1,11 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_WITH_SHORT_TTL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TcpProxy;
 import dev.lmstudiooperator.controlplane.TestNamespace;
@@ -27,12 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithControlPlane
 class ClockIT {
 
-    private static final String PLAIN = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
-
-    /** The shortest TTL that the API allows, without checks between the renewals. */
-    private static final String KEPT =
-            "model: llama-3.2-1b-instruct, ttlSeconds: 30, verification: {settleSeconds: 0, periodSeconds: 3600}";
-
     private static final Duration DAY = Duration.ofDays(1);
 
     private final ShiftedClock clock;
@@ -43,9 +38,8 @@ class ClockIT {
         clock = ShiftedClock.in(folder);
         proxy = controlPlane.proxy();
         proxy.open();
-        Account account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
         Map<String, String> environment = new HashMap<>(clock.environment());
-        environment.put("KUBECONFIG", controlPlane.kubeconfigFor(account, proxy).toString());
+        environment.putAll(OperatorFixture.through(proxy, controlPlane, namespace.name()));
         fixture = OperatorFixture.start(controlPlane, namespace.name(), folder, environment);
     }
 
@@ -65,29 +59,28 @@ class ClockIT {
 
     @ParameterizedTest
     @ValueSource(longs = {-100, 86_400})
-    void everythingGoesOnAtRest(long seconds) {
-        fixture.apply("evicted", PLAIN);
-        fixture.apply("deleted", PLAIN);
+    void operatorKeepsWorking(long seconds) {
+        fixture.apply("evicted", LLAMA);
+        fixture.apply("deleted", LLAMA);
         fixture.awaitReadyAfterLoads("evicted", 1);
         fixture.awaitReadyAfterLoads("deleted", 1);
-        int calls = fixture.lmStudio().journal().calls().size();
+        int calls = fixture.journal().calls().size();
 
         clock.set(Duration.ofSeconds(seconds));
         fixture.lmStudio().evict("evicted");
 
         fixture.awaitReadyAfterLoads("evicted", 2);
-        fixture.apply("new", PLAIN);
-        fixture.awaitReadyAfterLoads("new", 1);
+        fixture.applyAndAwaitLoad("new", LLAMA);
         fixture.deleteAndAwaitGone("deleted");
-        assertThat(fixture.lmStudio().journal().calls().size() - calls).isLessThan(60);
+        assertThat(fixture.journal().calls().size() - calls).isLessThan(60);
         assertThat(fixture.operator().log()).contains("Wall clock was changed");
     }
 
     /** Times that users read are in wall-clock time. */
     @Test
-    void statusTellsTheWallTime() {
+    void statusHasWallClockTimes() {
         clock.set(DAY);
-        fixture.apply("unchanged", PLAIN);
+        fixture.apply("unchanged", LLAMA);
 
         ManagedModel reported = fixture.awaitReadyAfterLoads("unchanged", 1);
 
@@ -100,44 +93,39 @@ class ClockIT {
 
     @ParameterizedTest
     @ValueSource(longs = {-100, 86_400})
-    void keptModelIsRenewedAndNotWithoutEnd(long seconds) {
-        fixture.apply("kept", KEPT);
-        fixture.awaitReadyAfterLoads("kept", 1);
+    void keptModelIsRenewedAtTheUsualRate(long seconds) {
+        fixture.applyAndAwaitLoad("kept", LLAMA_WITH_SHORT_TTL);
         awaitRenewals(1);
 
         clock.set(Duration.ofSeconds(seconds));
-        long before = renewals();
+        long before = fixture.journal().answersBy("kept");
         awaitRenewals(4);
 
-        assertThat(renewals() - before).isLessThan(8);
-        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
-        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+        assertThat(fixture.journal().answersBy("kept") - before).isLessThan(8);
+        assertThat(fixture.journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
+        assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded");
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-100, 86_400})
-    void loadThatIsUnderWayEndsAsEver(long seconds) {
+    void runningLoadCompletes(long seconds) {
         fixture.lmStudio().setLoadTime(Duration.ofSeconds(5));
-        fixture.apply("loading", PLAIN);
+        fixture.apply("loading", LLAMA);
         fixture.awaitReason("loading", "Loading");
 
         clock.set(Duration.ofSeconds(seconds));
 
         fixture.awaitReadyAfterLoads("loading", 1);
-        assertThat(fixture.lmStudio().journal().loadsOf("loading")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("loading")).containsExactly("loaded");
     }
 
     /** The framework schedules the next attempt by the wall clock. */
     @Test
     void writesThatFailedAreTriedAgain() {
-        fixture.apply("evicted", PLAIN);
-        fixture.awaitReadyAfterLoads("evicted", 1);
+        fixture.applyAndAwaitLoad("evicted", LLAMA);
         proxy.shut();
         fixture.lmStudio().evict("evicted");
-        eventually(
-                "the status cannot be written",
-                fixture.operator()::log,
-                log -> log.contains("Failed to renew node Lease"));
+        fixture.operator().awaitLog("Failed to renew node Lease");
 
         clock.set(Duration.ofSeconds(-100));
         proxy.open();
@@ -147,13 +135,12 @@ class ClockIT {
 
     /** The status was written by an agent whose clock was a day ahead. The clock has been corrected since. */
     @Test
-    void timesOfTomorrowPutNothingOff() {
+    void timesInTheFutureDelayNothing() {
         clock.set(DAY);
-        fixture.apply("kept", KEPT);
-        fixture.awaitReadyAfterLoads("kept", 1);
+        fixture.applyAndAwaitLoad("kept", LLAMA_WITH_SHORT_TTL);
         awaitRenewals(1);
         fixture.lmStudio().fault(Fault.on("load", "loadFails"));
-        fixture.apply("failed", PLAIN);
+        fixture.apply("failed", LLAMA);
         fixture.awaitReason("failed", "LoadFailed");
 
         fixture.restartOperatorAfter(() -> clock.set(Duration.ZERO));
@@ -161,18 +148,16 @@ class ClockIT {
 
         fixture.awaitReadyAfterLoads("failed", 1);
         awaitRenewals(3);
-        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
-        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+        assertThat(fixture.journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
+        assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded");
     }
 
     private void awaitRenewals(int more) {
-        long before = renewals();
-        eventually("the model is renewed", Duration.ofSeconds(80), this::renewals, now -> now >= before + more);
-    }
-
-    private long renewals() {
-        return fixture.lmStudio().journal().effects().stream()
-                .filter("answered by kept"::equals)
-                .count();
+        long before = fixture.journal().answersBy("kept");
+        eventually(
+                "the model is renewed",
+                Duration.ofSeconds(80),
+                () -> fixture.journal().answersBy("kept"),
+                now -> now >= before + more);
     }
 }

@@ -1,13 +1,10 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
-
-import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.kubernetes.StatusConditions;
-import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
@@ -18,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /** A controller and machines with agents. Each process uses its own service account. */
@@ -26,6 +22,7 @@ final class Cluster implements AutoCloseable {
 
     private final ControlPlane controlPlane;
     private final AppliedModels models;
+    private final ReportedNodes nodes;
     private final Path folder;
     private final List<OperatorProcess> controllers = new ArrayList<>();
     private final List<AgentFixture> machines = new ArrayList<>();
@@ -33,6 +30,7 @@ final class Cluster implements AutoCloseable {
     private Cluster(ControlPlane controlPlane, AppliedModels models, Path folder) {
         this.controlPlane = controlPlane;
         this.models = models;
+        this.nodes = new ReportedNodes(controlPlane.admin());
         this.folder = folder;
     }
 
@@ -106,28 +104,33 @@ final class Cluster implements AutoCloseable {
         return controlPlane.admin();
     }
 
+    /** The LMStudioNodes as the API server returns them. */
+    ReportedNodes nodes() {
+        return nodes;
+    }
+
     Resource<LMStudioNode> node(String name) {
-        return admin().resources(LMStudioNode.class).withName(name);
+        return nodes.resource(name);
     }
 
     LMStudioNode awaitNode(String name, String ready, String reason) {
-        return awaitNode(name, "is Ready=%s with reason %s".formatted(ready, reason), node -> ready(node)
-                .filter(condition -> condition.getStatus().equals(ready)
-                        && condition.getReason().equals(reason))
-                .isPresent());
+        return nodes.await(name, ready, reason);
     }
 
     LMStudioNode awaitNode(String name, String claim, Predicate<LMStudioNode> isSo) {
-        return eventually(
-                        "LMStudioNode %s %s".formatted(name, claim),
-                        () -> Optional.ofNullable(node(name).get()),
-                        node -> node.filter(isSo).isPresent())
-                .orElseThrow();
+        return nodes.await(name, claim, isSo);
     }
 
-    private static Optional<Condition> ready(LMStudioNode node) {
-        return Optional.ofNullable(node.getStatus())
-                .flatMap(status -> StatusConditions.find(status.conditions(), ConditionType.READY));
+    /** Creates a Kubernetes Node, as if the machine had joined the cluster. */
+    Node createKubernetesNode(String name, Map<String, String> labels) {
+        return admin()
+                .resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .addToLabels(labels)
+                        .endMetadata()
+                        .build())
+                .create();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -8,8 +9,6 @@ import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.JournalEntry;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
-import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Test;
 @OperatorTest
 class ConcurrencyIT {
 
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
     private final OperatorFixture fixture;
@@ -37,20 +35,20 @@ class ConcurrencyIT {
         names.parallelStream().forEach(name -> fixture.apply(name, LLAMA));
 
         names.forEach(name -> fixture.awaitReadyAfterLoads(name, 1));
-        assertThat(identifiers()).containsExactlyInAnyOrderElementsOf(names);
-        assertThat(names).allSatisfy(name -> assertThat(loadsOf(name)).containsExactly("loaded"));
-        assertThat(fixture.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().identifiers()).containsExactlyInAnyOrderElementsOf(names);
+        assertThat(names).allSatisfy(name -> assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded"));
+        assertThat(fixture.journal().mostLoadsAtOnce()).isEqualTo(1);
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     /** Each of them needs an observation, and each observation takes a second. */
     @Test
     @FailureScenario(Category.CONCURRENCY)
-    void twentyManagedModelsThatLookAtOnceShareTheirLooks() {
+    void twentyManagedModelsShareTheirObservations() {
         fixture.lmStudio().set("memoryBytes", 0);
         List<String> names = names("reader", 20);
-        names.forEach(this::placeAsWeLoad);
-        long before = lastSeq();
+        names.forEach(name -> fixture.lmStudio().placeInstance("llama-3.2-1b-instruct", name, Duration.ofMinutes(10)));
+        long before = fixture.journal().lastSeq();
         fixture.lmStudio().fault(Fault.on("ps", "delay").with("millis", 1000));
 
         names.parallelStream().forEach(name -> fixture.apply(name, LLAMA));
@@ -63,76 +61,50 @@ class ConcurrencyIT {
         assertThat(looks).allSatisfy(look -> assertThat(looks)
                 .filteredOn(other -> other.overlaps(look.startedAt()))
                 .hasSize(1));
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
     }
 
     @Test
     @FailureScenario(Category.CONCURRENCY)
-    void unloadOfADeletedModelAndTheLoadOfItsSuccessorDoNotMeet() {
+    void unloadOfADeletedModelAndLoadOfItsSuccessorDoNotOverlap() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         fixture.apply("reborn", LLAMA);
-        awaitLoading();
+        fixture.lmStudio().awaitLoading();
 
         fixture.deleteAndAwaitGone("reborn");
         fixture.apply("reborn", LLAMA.replace("llama-3.2-1b-instruct", "qwen3-4b"));
-        awaitLoading();
+        fixture.lmStudio().awaitLoading();
         fixture.lmStudio().advanceClock(LOAD_TIME);
 
         ManagedModel ready = fixture.awaitReadyAfterLoads("reborn", 1);
         assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo("qwen3-4b");
-        assertThat(identifiers()).containsExactly("reborn");
-        assertThat(loadsOf("reborn")).containsExactly("cancelled", "loaded");
-        assertThat(fixture.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("reborn");
+        assertThat(fixture.journal().loadsOf("reborn")).containsExactly("cancelled", "loaded");
+        assertThat(fixture.journal().mostLoadsAtOnce()).isEqualTo(1);
     }
 
     /** The unload happens between the load and its verification, or a moment later. */
     @Test
     @FailureScenario(Category.CONCURRENCY)
-    void unloadByAPersonRightAfterTheLoadIsFoundAndMadeGood() {
+    void modelThatAUserUnloadsRightAfterItsLoadIsLoadedAgain() {
         fixture.apply("raced", LLAMA.replace("settleSeconds: 0", "settleSeconds: 600"));
-        eventually("the model is loaded", this::identifiers, List.of("raced")::equals);
+        eventually("the model is loaded", fixture.lmStudio()::identifiers, List.of("raced")::equals);
 
         fixture.lmStudio().lms("unload", "raced");
-        eventually("the model is loaded again", () -> loadsOf("raced"), List.of("loaded", "loaded")::equals);
+        eventually(
+                "the model is loaded again",
+                () -> fixture.journal().loadsOf("raced"),
+                List.of("loaded", "loaded")::equals);
         fixture.apply("raced", LLAMA);
 
         fixture.awaitVerified("raced", 2);
-        assertThat(identifiers()).containsExactly("raced");
-        assertThat(fixture.lmStudio().journal().calls("unload")).hasSize(1);
-    }
-
-    private void placeAsWeLoad(String identifier) {
-        fixture.lmStudio()
-                .placeInstance(SimulatorProcess.object()
-                        .put("modelKey", "llama-3.2-1b-instruct")
-                        .put("identifier", identifier)
-                        .put("ttlMs", 600_000));
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("raced");
+        assertThat(fixture.journal().calls("unload")).hasSize(1);
     }
 
     private static List<String> names(String word, int count) {
         return IntStream.range(0, count)
                 .mapToObj(number -> "%s-%02d".formatted(word, number))
-                .toList();
-    }
-
-    private void awaitLoading() {
-        eventually("a load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
-    }
-
-    private long lastSeq() {
-        return fixture.lmStudio().journal().entries().stream()
-                .mapToLong(JournalEntry::seq)
-                .max()
-                .orElse(0);
-    }
-
-    private List<String> loadsOf(String name) {
-        return fixture.lmStudio().journal().loadsOf(name);
-    }
-
-    private List<String> identifiers() {
-        return fixture.lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
                 .toList();
     }
 }

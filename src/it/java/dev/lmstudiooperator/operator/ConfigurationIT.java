@@ -41,7 +41,7 @@ class ConfigurationIT {
             OBSERVER_POLL_INTERVALE          | 2s                | LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVALE is unknown; did you mean LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL?
             SOMETHING_ELSE_ALTOGETHER_INDEED | 1                 | LMSTUDIO_OPERATOR_SOMETHING_ELSE_ALTOGETHER_INDEED is unknown; remove it
             """)
-    void isRefusedByNameWithWhatIsAllowed(String variable, String value, String message) {
+    void invalidValueIsRejectedWithItsNameAndTheAllowedValues(String variable, String value, String message) {
         String said = startInVain(Map.of("LMSTUDIO_OPERATOR_" + variable, value));
 
         assertThat(said).contains(message);
@@ -60,7 +60,7 @@ class ConfigurationIT {
     }
 
     @Test
-    void severalMistakesAreToldTogether() {
+    void severalErrorsAreReportedTogether() {
         String said = startInVain(Map.of(
                 "LMSTUDIO_OPERATOR_ROLE", "both",
                 "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "1ms",
@@ -76,7 +76,7 @@ class ConfigurationIT {
 
     /** Otherwise a Service named like the operator would keep its own Pods from starting. */
     @Test
-    void variablesThatKubernetesSetsForAServiceAreNoMistakes() {
+    void variablesThatKubernetesSetsForAServiceAreAccepted() {
         String said = startInVain(Map.of(
                 "LMSTUDIO_OPERATOR_ROLE", "both",
                 "LMSTUDIO_OPERATOR_METRICS_SERVICE_HOST", "10.0.0.1",

@@ -1,17 +1,13 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,97 +21,57 @@ class ConflictIT {
     private static final String CONTESTED = "identifier: contested";
 
     private final OperatorFixture fixture;
-    private final ControlPlane controlPlane;
-    private final String elsewhere;
+    private final AppliedModels elsewhere;
 
     ConflictIT(OperatorFixture fixture, ControlPlane controlPlane) {
         this.fixture = fixture;
-        this.controlPlane = controlPlane;
-        this.elsewhere = controlPlane.createNamespace("elsewhere").name();
+        this.elsewhere = new AppliedModels(
+                controlPlane.admin(), controlPlane.createNamespace("elsewhere").name());
     }
 
     @AfterEach
-    void nobodyIsLeftElsewhere() {
-        younger().delete();
-        eventually(
-                "the newer ManagedModel is gone",
-                () -> Optional.ofNullable(younger().get()),
-                Optional::isEmpty);
+    void deleteYounger() {
+        elsewhere.deleteAndAwaitGone("younger");
     }
 
     @ParameterizedTest
     @EnumSource(DeletionPolicy.class)
     void deletedLoserLeavesTheInstanceOfTheWinner(DeletionPolicy policy) {
-        fixture.apply("older", "model: llama-3.2-1b-instruct, " + CONTESTED);
-        fixture.awaitReadyAfterLoads("older", 1);
-        applyYounger("model: qwen3-4b, deletionPolicy: %s, ".formatted(word(policy)) + CONTESTED);
+        fixture.applyAndAwaitLoad("older", "model: llama-3.2-1b-instruct, " + CONTESTED);
+        elsewhere.apply("younger", "model: qwen3-4b, deletionPolicy: %s, ".formatted(word(policy)) + CONTESTED);
 
-        ManagedModel stalled = awaitYounger("IdentifierConflict");
+        ManagedModel stalled = elsewhere.awaitStalled("younger", "IdentifierConflict");
 
-        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains("/older");
-        nobodyIsLeftElsewhere();
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .containsExactly("contested");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        deleteYounger();
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("contested");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @Test
     void loserProceedsByItselfWhenTheWinnerIsGone() {
-        fixture.apply("older", "model: llama-3.2-1b-instruct, " + CONTESTED);
-        fixture.awaitReadyAfterLoads("older", 1);
-        applyYounger("model: qwen3-4b, " + CONTESTED);
-        awaitYounger("IdentifierConflict");
+        fixture.applyAndAwaitLoad("older", "model: llama-3.2-1b-instruct, " + CONTESTED);
+        elsewhere.apply("younger", "model: qwen3-4b, " + CONTESTED);
+        elsewhere.awaitReason("younger", "IdentifierConflict");
 
         fixture.deleteAndAwaitGone("older");
 
-        awaitYounger("Verified");
+        elsewhere.awaitReason("younger", "Verified");
         assertThat(fixture.lmStudio().instances())
                 .extracting(SimulatedInstance::modelKey)
                 .isEqualTo(List.of("qwen3-4b"));
     }
 
     @Test
-    void loserAdoptsWhatTheWinnerRetains() {
-        fixture.apply("older", "model: llama-3.2-1b-instruct, deletionPolicy: Retain, " + CONTESTED);
-        fixture.awaitReadyAfterLoads("older", 1);
-        applyYounger("model: llama-3.2-1b-instruct, " + CONTESTED);
-        awaitYounger("IdentifierConflict");
+    void loserAdoptsTheInstanceThatTheWinnerRetains() {
+        fixture.applyAndAwaitLoad("older", "model: llama-3.2-1b-instruct, deletionPolicy: Retain, " + CONTESTED);
+        elsewhere.apply("younger", "model: llama-3.2-1b-instruct, " + CONTESTED);
+        elsewhere.awaitReason("younger", "IdentifierConflict");
 
         fixture.deleteAndAwaitGone("older");
 
-        assertThat(AppliedModels.instance(awaitYounger("Verified")).adopted()).isTrue();
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
-    }
-
-    private void applyYounger(String spec) {
-        controlPlane
-                .admin()
-                .resource(Serialization.unmarshal("""
-                        apiVersion: lmstudio-operator.dev/v1alpha1
-                        kind: ManagedModel
-                        metadata: {name: younger, namespace: %s}
-                        spec: {%s}
-                        """.formatted(elsewhere, spec), ManagedModel.class))
-                .create();
-    }
-
-    private ManagedModel awaitYounger(String reason) {
-        return eventually(
-                        "the newer ManagedModel has the reason " + reason,
-                        () -> Optional.ofNullable(younger().get()),
-                        model -> model.filter(it -> Objects.equals(AppliedModels.reason(it), reason))
-                                .isPresent())
-                .orElseThrow();
-    }
-
-    private Resource<ManagedModel> younger() {
-        return controlPlane
-                .admin()
-                .resources(ManagedModel.class)
-                .inNamespace(elsewhere)
-                .withName("younger");
+        assertThat(AppliedModels.instance(elsewhere.awaitReason("younger", "Verified")).adopted()).isTrue();
+        assertThat(fixture.journal().calls("load")).hasSize(1);
     }
 
     private static String word(DeletionPolicy policy) {

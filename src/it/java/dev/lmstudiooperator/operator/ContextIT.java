@@ -4,7 +4,6 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +35,7 @@ class ContextIT {
     }
 
     @Test
-    void moreContextThanAskedForIsReadyAndSaid() {
+    void largerContextThanRequestedIsReadyAndReported() {
         fixture.lmStudio().set("overrideContextLength", 16_384);
         fixture.apply("more", MLX);
 
@@ -52,7 +51,7 @@ class ContextIT {
     }
 
     @Test
-    void lessContextThanAskedForIsAvailableAndNotReadyAndIsKept() {
+    void smallerContextThanRequestedIsAvailableButNotReadyAndStaysLoaded() {
         fixture.lmStudio().set("overrideContextLength", 4_096);
         fixture.apply("less", MLX);
 
@@ -69,14 +68,12 @@ class ContextIT {
             assertThat(AppliedModels.condition(now, "Available")).isEqualTo("True");
             assertThat(AppliedModels.message(now)).contains("the context length is 4096 instead of 8192");
         }
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .containsExactly("less");
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("less");
         assertIsLoadedOnce("less");
     }
 
     @Test
-    void specThatAsksForNoMoreThanThereIsEndsTheStall() {
+    void specThatRequestsTheActualContextEndsTheStall() {
         fixture.lmStudio().set("overrideContextLength", 4_096);
         fixture.apply("corrected", MLX);
         fixture.awaitReason("corrected", "SettingsNotHonored");
@@ -95,7 +92,7 @@ class ContextIT {
         ManagedModel ready = fixture.awaitReadyAfterLoads("most", 1);
 
         assertThat(AppliedModels.instance(ready).contextLength()).isEqualTo(MAX_CONTEXT_LENGTH);
-        assertThat(fixture.lmStudio().journal().calls("load").getFirst().argv())
+        assertThat(fixture.journal().calls("load").getFirst().argv())
                 .contains("--context-length=" + MAX_CONTEXT_LENGTH);
     }
 
@@ -111,18 +108,16 @@ class ContextIT {
     }
 
     private void awaitRenewals(String name, int more) {
-        long before = renewals(name);
-        eventually(name + " is renewed", Duration.ofSeconds(60), () -> renewals(name), now -> now >= before + more);
-    }
-
-    private long renewals(String name) {
-        return fixture.lmStudio().journal().effects().stream()
-                .filter(("answered by " + name)::equals)
-                .count();
+        long before = fixture.journal().answersBy(name);
+        eventually(
+                name + " is renewed",
+                Duration.ofSeconds(60),
+                () -> fixture.journal().answersBy(name),
+                now -> now >= before + more);
     }
 
     private void assertIsLoadedOnce(String name) {
-        assertThat(fixture.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 }

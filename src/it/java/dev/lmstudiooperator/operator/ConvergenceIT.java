@@ -10,7 +10,6 @@ import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.JournalEntry;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +31,7 @@ class ConvergenceIT {
     }
 
     @Test
-    void temporaryModelIsLeftExpiredUntilAReloadIsAskedFor() {
+    void temporaryModelStaysExpiredUntilAReloadIsRequested() {
         fixture.apply("temporary", LLAMA + ", retention: Temporary, ttlSeconds: 600");
         InstanceStatus loaded = AppliedModels.instance(fixture.awaitReason("temporary", "Verified"));
         assertThat(Duration.between(time(loaded.loadedTime()), time(loaded.expiresTime())))
@@ -61,7 +60,7 @@ class ConvergenceIT {
         fixture.restartOperator();
 
         eventually(
-                "the new operator calls ps", () -> fixture.lmStudio().journal().calls("ps"), calls -> calls.size() > 1);
+                "the new operator calls ps", () -> fixture.journal().calls("ps"), calls -> calls.size() > 1);
         fixture.awaitReason("temporary", "Expired");
         assertThat(loadsOf("temporary")).hasSize(1);
     }
@@ -69,23 +68,21 @@ class ConvergenceIT {
     @Test
     @FailureScenario(Category.TIME_TO_LIVE)
     void idleModelIsRenewedByTheSmallestRequestWithoutAJitLoad() {
-        fixture.apply("renewed", LLAMA + ", ttlSeconds: 30");
-        fixture.awaitReady("renewed");
+        fixture.applyAndAwaitReady("renewed", LLAMA + ", ttlSeconds: 30");
 
         eventually(
                 "the model was renewed before half of its TTL had passed",
-                () -> requestsTo("/v1/chat/completions"),
+                () -> fixture.journal().requestsTo("/v1/chat/completions"),
                 requests -> !requests.isEmpty());
 
         assertThat(loadsOf("renewed")).hasSize(1);
-        assertThat(fixture.lmStudio().journal().loads()).hasSize(1);
+        assertThat(fixture.journal().loads()).hasSize(1);
     }
 
     @Test
     @FailureScenario(Category.TIME_TO_LIVE)
-    void memoryComesBackAfterOneTtlWhenNobodyRenews() {
-        fixture.apply("leased", LLAMA + ", ttlSeconds: 600");
-        fixture.awaitReady("leased");
+    void memoryIsFreedAfterOneTtlWithoutRenewals() {
+        fixture.applyAndAwaitReady("leased", LLAMA + ", ttlSeconds: 600");
 
         fixture.restartOperatorAfter(() -> {
             fixture.lmStudio().advanceClock(Duration.ofSeconds(601));
@@ -93,55 +90,55 @@ class ConvergenceIT {
         });
 
         fixture.awaitReadyAfterLoads("leased", 2);
-        assertThat(fixture.lmStudio().journal().loadsOf("leased")).containsExactly("loaded", "loaded");
-        assertThat(fixture.lmStudio().journal().effects()).anyMatch(effect -> effect.startsWith("expired leased "));
+        assertThat(fixture.journal().loadsOf("leased")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().effects()).anyMatch(effect -> effect.startsWith("expired leased "));
     }
 
     @Test
-    void inferenceIsProvenByAnAnswer() {
-        fixture.apply("proven", LLAMA + ", verification: {mode: Inference}");
+    void inferenceIsVerifiedByAnAnswer() {
+        fixture.apply("verified", LLAMA + ", verification: {mode: Inference}");
 
-        ManagedModel ready = fixture.awaitReady("proven");
+        ManagedModel ready = fixture.awaitReady("verified");
 
-        assertThat(AppliedModels.proof(ready).api()).contains("answered");
-        assertThat(AppliedModels.proof(ready).latencyMillis()).isNotNull();
-        assertThat(requestsTo("/v1/chat/completions")).isNotEmpty();
+        assertThat(AppliedModels.verification(ready).api()).contains("answered");
+        assertThat(AppliedModels.verification(ready).latencyMillis()).isNotNull();
+        assertThat(fixture.journal().requestsTo("/v1/chat/completions")).isNotEmpty();
     }
 
     @Test
-    void embeddingModelIsProvenByAVector() {
+    void embeddingModelIsVerifiedByAVector() {
         fixture.apply("embedding", "model: text-embedding-nomic-embed-text-v1.5, verification: {mode: Inference}");
 
         fixture.awaitReady("embedding");
 
-        assertThat(requestsTo("/v1/embeddings")).isNotEmpty();
+        assertThat(fixture.journal().requestsTo("/v1/embeddings")).isNotEmpty();
     }
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
     void deadEngineIsFoundAndReloaded() {
-        fixture.apply("undead", LLAMA + ", verification: {mode: Inference, periodSeconds: 5, failureThreshold: 2}");
-        fixture.awaitReady("undead");
+        fixture.applyAndAwaitReady(
+                "undead", LLAMA + ", verification: {mode: Inference, periodSeconds: 5, failureThreshold: 2}");
 
         fixture.lmStudio().killEngine("undead");
 
         fixture.await("undead", "was loaded again", model -> Integer.valueOf(2)
                 .equals(model.getStatus().loads()));
         fixture.awaitReady("undead");
-        assertThat(fixture.lmStudio().journal().loadsOf("undead")).containsExactly("loaded", "loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload", "undead")).hasSize(1);
+        assertThat(fixture.journal().loadsOf("undead")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().calls("unload", "undead")).hasSize(1);
     }
 
     @Test
     @FailureScenario(Category.TIME_TO_LIVE)
-    void instanceWithoutTtlUnderOurIdentifierIsReloadedWithOne() {
+    void instanceWithoutTtlIsReloadedWithOne() {
         fixture.lmStudio().placeInstance("llama-3.2-1b-instruct", "eternal");
 
         fixture.apply("eternal", LLAMA);
 
         ManagedModel ready = fixture.awaitReady("eternal");
         assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(600);
-        assertThat(fixture.lmStudio().journal().calls("unload", "eternal")).hasSize(1);
+        assertThat(fixture.journal().calls("unload", "eternal")).hasSize(1);
     }
 
     @Test
@@ -150,47 +147,42 @@ class ConvergenceIT {
 
         fixture.apply("clamped", LLAMA + ", load: {contextLength: 8192}");
 
-        ManagedModel stalled = fixture.awaitReason("clamped", "SettingsNotHonored");
-        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        ManagedModel stalled = fixture.awaitStalled("clamped", "SettingsNotHonored");
         assertThat(AppliedModels.message(stalled)).contains("2048", "8192");
         assertThat(loadsOf("clamped")).hasSize(1);
     }
 
     @Test
-    void modelThatDoesNotFitSaysSoAndEvictsNobody() {
-        fixture.apply("fits", LLAMA);
-        fixture.awaitReady("fits");
+    void modelThatDoesNotFitReportsItAndEvictsNoOther() {
+        fixture.applyAndAwaitReady("fits", LLAMA);
 
         fixture.apply("too-big", "model: deepseek-r1-distill-llama-70b");
 
         ManagedModel refused = fixture.awaitReason("too-big", "InsufficientMemory");
         assertThat(AppliedModels.message(refused)).contains("GB");
         assertThat(refused.getStatus().lastError()).isNotNull();
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .containsExactly("fits");
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("fits");
     }
 
     @Test
     void busyInstanceIsDrainedBeforeItIsUnloaded() {
-        fixture.apply("busy", LLAMA + ", drainSeconds: 600");
-        fixture.awaitReady("busy");
+        fixture.applyAndAwaitReady("busy", LLAMA + ", drainSeconds: 600");
         fixture.lmStudio().setActivity("busy", "generating", 1);
 
         fixture.resource("busy").delete();
 
         fixture.awaitReason("busy", "Draining");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
         fixture.lmStudio().setActivity("busy", "idle", 0);
         fixture.awaitGone("busy");
-        assertThat(fixture.lmStudio().journal().calls("unload", "busy")).hasSize(1);
+        assertThat(fixture.journal().calls("unload", "busy")).hasSize(1);
     }
 
     @Test
     void deletionCancelsARunningLoad() {
         fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
         fixture.apply("cancelled", LLAMA);
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loading -> !loading.isEmpty());
+        fixture.lmStudio().awaitLoading();
 
         fixture.deleteAndAwaitGone("cancelled");
 
@@ -200,26 +192,25 @@ class ConvergenceIT {
 
     @Test
     @FailureScenario(Category.CONCURRENCY)
-    void loadsTakeTurns() {
+    void loadsRunOneAfterTheOther() {
         fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
         fixture.apply("first", LLAMA);
-        eventually("the first load runs", () -> fixture.lmStudio().loading(), loading -> !loading.isEmpty());
+        fixture.lmStudio().awaitLoading();
 
         fixture.apply("second", QWEN);
 
         assertThat(AppliedModels.message(fixture.awaitReason("second", "WaitingForTurn")))
                 .contains("first");
         fixture.lmStudio().advanceClock(Duration.ofMinutes(6));
-        eventually("the second load runs", () -> fixture.lmStudio().loading(), loading -> !loading.isEmpty());
+        fixture.lmStudio().awaitLoading();
         fixture.lmStudio().advanceClock(Duration.ofMinutes(6));
         fixture.awaitReady("second");
-        assertThat(fixture.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
+        assertThat(fixture.journal().mostLoadsAtOnce()).isEqualTo(1);
     }
 
     @Test
-    void suspendedModelIsLeftAlone() {
-        fixture.apply("suspended", LLAMA);
-        fixture.awaitReady("suspended");
+    void suspendedModelIsNotLoaded() {
+        fixture.applyAndAwaitReady("suspended", LLAMA);
 
         fixture.apply("suspended", LLAMA + ", suspend: true");
         fixture.awaitReason("suspended", "Suspended");
@@ -228,14 +219,13 @@ class ConvergenceIT {
                 "suspended", "is gone from memory", model -> model.getStatus().instance() == null);
         assertThat(loadsOf("suspended")).hasSize(1);
 
-        fixture.apply("suspended", LLAMA + ", suspend: false");
-        fixture.awaitReady("suspended");
+        fixture.applyAndAwaitReady("suspended", LLAMA + ", suspend: false");
         assertThat(loadsOf("suspended")).hasSize(2);
     }
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
-    void wrongModelUnderOurIdentifierIsNeverBelieved() {
+    void wrongModelUnderTheIdentifierIsUnloaded() {
         fixture.lmStudio()
                 .fault(Fault.on("load", "wrongModel")
                         .with("modelKey", "qwen3-4b")
@@ -245,15 +235,15 @@ class ConvergenceIT {
 
         ManagedModel ready = fixture.awaitReady("wrong");
         assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo("llama-3.2-1b-instruct");
-        assertThat(fixture.lmStudio().journal().loads())
+        assertThat(fixture.journal().loads())
                 .extracting(load -> load.raw().path("modelKey").asText())
                 .containsExactly("qwen3-4b", "llama-3.2-1b-instruct");
-        assertThat(fixture.lmStudio().journal().calls("unload", "wrong")).hasSize(1);
+        assertThat(fixture.journal().calls("unload", "wrong")).hasSize(1);
     }
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
-    void loadThatOnlyClaimsSuccessIsNotBelieved() {
+    void loadWithoutEffectIsNotTakenForASuccess() {
         fixture.lmStudio().fault(Fault.on("load", "noEffect").once());
 
         fixture.apply("claimed", LLAMA);
@@ -264,18 +254,15 @@ class ConvergenceIT {
     }
 
     @Test
-    void foreignInstancesAreNotTouched() {
+    void unmanagedInstancesStayLoaded() {
         fixture.lmStudio()
                 .placeInstance(
                         SimulatorProcess.object().put("modelKey", "qwen3-4b").put("identifier", "foreign"));
 
-        fixture.apply("ours", LLAMA);
-        fixture.awaitReady("ours");
+        fixture.applyAndAwaitReady("ours", LLAMA);
         fixture.deleteAndAwaitGone("ours");
 
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .containsExactly("foreign");
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("foreign");
     }
 
     private static Instant time(@Nullable String text) {
@@ -283,14 +270,8 @@ class ConvergenceIT {
     }
 
     private List<JournalEntry> loadsOf(String identifier) {
-        return fixture.lmStudio().journal().calls("load").stream()
+        return fixture.journal().calls("load").stream()
                 .filter(call -> call.argv().contains("--identifier=" + identifier))
-                .toList();
-    }
-
-    private List<JournalEntry> requestsTo(String path) {
-        return fixture.lmStudio().journal().http().stream()
-                .filter(entry -> entry.request().endsWith(path))
                 .toList();
     }
 }

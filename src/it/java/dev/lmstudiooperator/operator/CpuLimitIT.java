@@ -32,7 +32,7 @@ class CpuLimitIT {
     }
 
     @Test
-    void operatorWithATenthOfACpuLoadsItsModelAndLoadsItAgainAndLives(@TempDir Path directory) {
+    void operatorWithATenthOfACpuLoadsAndReloadsItsModelAndStaysAlive(@TempDir Path directory) {
         // Uses a usual poll interval, because a short one would take too much of the CPU.
         try (OperatorFixture fixture = OperatorFixture.start(
                         controlPlane, namespace, directory, Map.of("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "2s"));
@@ -49,7 +49,7 @@ class CpuLimitIT {
             fixture.lmStudio().evict("slow");
             awaitReadyAfterLoads(fixture, 2);
 
-            assertThat(fixture.lmStudio().journal().loadsOf("slow")).containsExactly("loaded", "loaded");
+            assertThat(fixture.journal().loadsOf("slow")).containsExactly("loaded", "loaded");
             assertThat(fixture.operator().isAlive()).isTrue();
             assertThat(liveness)
                     .anyMatch(answer -> answer.startsWith("200"))

@@ -1,12 +1,12 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.JournalEntry;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -16,9 +16,7 @@ import org.junit.jupiter.api.Test;
 @OperatorTest
 class CrashIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-    private static final String TEMPORARY = LLAMA + ", retention: Temporary, ttlSeconds: 3600";
+    private static final String TEMPORARY = LLAMA_VERIFIED_OFTEN + ", retention: Temporary, ttlSeconds: 3600";
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
     private final OperatorFixture fixture;
@@ -29,16 +27,18 @@ class CrashIT {
 
     @AfterEach
     void nothingIsInMemoryTwice() {
-        assertThat(identifiers()).doesNotHaveDuplicates().noneMatch(identifier -> identifier.contains(":"));
+        assertThat(fixture.lmStudio().identifiers())
+                .doesNotHaveDuplicates()
+                .noneMatch(identifier -> identifier.contains(":"));
         fixture.lmStudio().revokeFaults();
         fixture.lmStudio().startServer();
     }
 
     @Test
-    void temporaryModelThatWaitedForItsTurnIsLoadedByTheNextOperator() {
+    void queuedTemporaryModelIsLoadedByTheNextOperator() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("first", LLAMA);
-        awaitLoading();
+        fixture.apply("first", LLAMA_VERIFIED_OFTEN);
+        fixture.lmStudio().awaitLoading();
         fixture.apply("waiting", TEMPORARY);
         fixture.awaitReason("waiting", "WaitingForTurn");
 
@@ -46,40 +46,40 @@ class CrashIT {
 
         fixture.awaitReason("waiting", "Verified");
         fixture.awaitReady("first");
-        assertThat(loadsOf("waiting")).containsExactly("loaded");
-        assertThat(loadsOf("first")).containsExactly("cancelled", "loaded");
+        assertThat(fixture.journal().loadsOf("waiting")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("first")).containsExactly("cancelled", "loaded");
     }
 
     @Test
-    void intentOfATemporaryModelThatLmStudioNeverHeardOfIsCarriedOutByTheNextOperator() {
+    void nextOperatorLoadsATemporaryModelWhoseLoadNeverReachedLmStudio() {
         fixture.lmStudio().fault(Fault.on("load", "hang").once());
         fixture.apply("intended", TEMPORARY);
-        awaitHanging("load");
+        fixture.lmStudio().awaitHanging("load");
 
         fixture.restartOperator();
 
         fixture.awaitReason("intended", "Verified");
-        assertThat(loadsOf("intended")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(2).allMatch(JournalEntry::isFinished);
+        assertThat(fixture.journal().loadsOf("intended")).containsExactly("loaded");
+        assertThat(fixture.journal().calls("load")).hasSize(2).allMatch(JournalEntry::isFinished);
     }
 
     @Test
-    void runningLoadOfATemporaryModelIsEndedAndBegunAnew() {
+    void runningLoadOfATemporaryModelIsCancelledAndRestarted() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         fixture.apply("loading", TEMPORARY);
-        awaitLoading();
+        fixture.lmStudio().awaitLoading();
 
         fixture.restartOperatorAfter(() -> fixture.lmStudio().setLoadTime(Duration.ZERO));
 
         assertIsOwn(fixture.awaitReason("loading", "Verified"));
-        assertThat(loadsOf("loading")).containsExactly("cancelled", "loaded");
+        assertThat(fixture.journal().loadsOf("loading")).containsExactly("cancelled", "loaded");
     }
 
     @Test
-    void loadOfATemporaryModelThatEndsWithoutAnOperatorIsTheOne() {
+    void loadOfATemporaryModelThatEndsWithoutAnOperatorIsNotRepeated() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         fixture.apply("loaded-alone", TEMPORARY);
-        awaitLoading();
+        fixture.lmStudio().awaitLoading();
 
         fixture.restartOperatorAfter(() -> {
             fixture.lmStudio().advanceClock(LOAD_TIME);
@@ -87,7 +87,7 @@ class CrashIT {
         });
 
         assertIsOwn(fixture.awaitReason("loaded-alone", "Verified"));
-        assertThat(loadsOf("loaded-alone")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("loaded-alone")).containsExactly("loaded");
     }
 
     @Test
@@ -99,7 +99,7 @@ class CrashIT {
         fixture.restartOperatorAfter(() -> fixture.lmStudio().startServer());
 
         assertIsOwn(fixture.awaitReason("unverified", "Verified"));
-        assertThat(loadsOf("unverified")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("unverified")).containsExactly("loaded");
     }
 
     @Test
@@ -108,38 +108,37 @@ class CrashIT {
         fixture.awaitReason("verified", "Verified");
 
         fixture.restartOperator();
-        int looks = looks();
-        eventually("the next operator has observed LM Studio", this::looks, now -> now > looks);
+        fixture.lmStudio().awaitCalls("ps", 1);
         assertIsOwn(fixture.awaitReason("verified", "Verified"));
 
         fixture.restartOperatorAfter(() -> fixture.lmStudio().advanceClock(Duration.ofHours(2)));
 
         fixture.awaitReason("verified", "Expired");
-        assertThat(loadsOf("verified")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("verified")).containsExactly("loaded");
     }
 
     @Test
-    void runningLoadOfAKeptModelIsEndedAndBegunAnew() {
+    void runningLoadOfAKeptModelIsCancelledAndRestarted() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("loading", LLAMA);
-        awaitLoading();
+        fixture.apply("loading", LLAMA_VERIFIED_OFTEN);
+        fixture.lmStudio().awaitLoading();
 
         fixture.restartOperatorAfter(() -> fixture.lmStudio().setLoadTime(Duration.ZERO));
 
         assertIsOwn(fixture.awaitReady("loading"));
-        assertThat(loadsOf("loading")).containsExactly("cancelled", "loaded");
-        assertThat(identifiers()).containsExactly("loading");
+        assertThat(fixture.journal().loadsOf("loading")).containsExactly("cancelled", "loaded");
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("loading");
     }
 
     @Test
-    void runningUnloadIsEndedAndBegunAnew() {
+    void runningUnloadIsCancelledAndRestarted() {
         givenAnUnloadThatHangs("unloading");
 
         fixture.restartOperator();
 
         fixture.awaitGone("unloading");
-        assertThat(identifiers()).isEmpty();
-        assertThat(fixture.lmStudio().journal().calls("unload")).hasSize(2).allMatch(JournalEntry::isFinished);
+        assertThat(fixture.lmStudio().identifiers()).isEmpty();
+        assertThat(fixture.journal().calls("unload")).hasSize(2).allMatch(JournalEntry::isFinished);
     }
 
     @Test
@@ -149,14 +148,13 @@ class CrashIT {
         fixture.restartOperatorAfter(() -> fixture.lmStudio().evict("unloaded-alone"));
 
         fixture.awaitGone("unloaded-alone");
-        assertThat(fixture.lmStudio().journal().calls("unload")).hasSize(1);
-        assertThat(loadsOf("unloaded-alone")).containsExactly("loaded");
+        assertThat(fixture.journal().calls("unload")).hasSize(1);
+        assertThat(fixture.journal().loadsOf("unloaded-alone")).containsExactly("loaded");
     }
 
     @Test
     void busyInstanceOfADeletedModelIsDrainedByTheNextOperator() {
-        fixture.apply("draining", LLAMA + ", drainSeconds: 600");
-        fixture.awaitReady("draining");
+        fixture.applyAndAwaitReady("draining", LLAMA_VERIFIED_OFTEN + ", drainSeconds: 600");
         fixture.lmStudio().setActivity("draining", "generating", 1);
         fixture.resource("draining").delete();
         fixture.awaitReason("draining", "Draining");
@@ -165,13 +163,12 @@ class CrashIT {
         fixture.lmStudio().setActivity("draining", "idle", 0);
 
         fixture.awaitGone("draining");
-        assertThat(fixture.lmStudio().journal().calls("unload", "draining")).hasSize(1);
+        assertThat(fixture.journal().calls("unload", "draining")).hasSize(1);
     }
 
     @Test
     void busyInstanceOfAChangedModelIsDrainedAndReloadedOnceByTheNextOperator() {
-        fixture.apply("changing", TEMPORARY + ", drainSeconds: 600");
-        fixture.awaitReady("changing");
+        fixture.applyAndAwaitReady("changing", TEMPORARY + ", drainSeconds: 600");
         fixture.lmStudio().setActivity("changing", "generating", 1);
         fixture.apply("changing", TEMPORARY.replace("3600", "7200") + ", drainSeconds: 600");
         fixture.awaitReason("changing", "Draining");
@@ -185,53 +182,26 @@ class CrashIT {
                 model -> "Verified".equals(AppliedModels.reason(model))
                         && Long.valueOf(7200)
                                 .equals(AppliedModels.instance(model).ttlSeconds()));
-        assertThat(fixture.lmStudio().journal().calls("unload", "changing")).hasSize(1);
-        assertThat(loadsOf("changing")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().calls("unload", "changing")).hasSize(1);
+        assertThat(fixture.journal().loadsOf("changing")).containsExactly("loaded", "loaded");
     }
 
     private void givenAnUnloadThatHangs(String name) {
-        fixture.apply(name, LLAMA);
-        fixture.awaitReady(name);
+        fixture.applyAndAwaitReady(name, LLAMA_VERIFIED_OFTEN);
         fixture.lmStudio().fault(Fault.on("unload", "hang").once());
         fixture.resource(name).delete();
-        awaitHanging("unload");
+        fixture.lmStudio().awaitHanging("unload");
     }
 
     private void restartWhileDraining(String name) {
         fixture.restartOperator();
-        int looks = looks();
-        eventually("the next operator has observed LM Studio repeatedly", this::looks, now -> now > looks + 1);
+        fixture.lmStudio().awaitCalls("ps", 2);
         fixture.awaitReason(name, "Draining");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
-        assertThat(identifiers()).containsExactly(name);
-    }
-
-    private void awaitLoading() {
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
-    }
-
-    private void awaitHanging(String command) {
-        eventually(
-                "lms %s hangs".formatted(command),
-                () -> fixture.lmStudio().journal().calls(command),
-                calls -> calls.stream().anyMatch(call -> call.waitsFor().isPresent()));
+        assertThat(fixture.journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().identifiers()).containsExactly(name);
     }
 
     private static void assertIsOwn(ManagedModel model) {
         assertThat(AppliedModels.instance(model).adopted()).isFalse();
-    }
-
-    private int looks() {
-        return fixture.lmStudio().journal().calls("ps").size();
-    }
-
-    private List<String> loadsOf(String name) {
-        return fixture.lmStudio().journal().loadsOf(name);
-    }
-
-    private List<String> identifiers() {
-        return fixture.lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
     }
 }

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.Account;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @WithControlPlane
 class CredentialsIT {
 
-    private static final String PLAIN = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final String WHY = "Kubeconfig or certificate changed; exiting";
     private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
 
@@ -46,7 +46,7 @@ class CredentialsIT {
     }
 
     @Test
-    void kubeconfigThatNamesAnotherApiServerIsTakenUp() throws IOException {
+    void kubeconfigWithAnotherApiServerIsUsedAfterARestart() throws IOException {
         try (TcpProxy before = controlPlane.proxy();
                 TcpProxy after = controlPlane.proxy()) {
             before.open();
@@ -63,7 +63,7 @@ class CredentialsIT {
     }
 
     @Test
-    void newCertificateAuthorityInItsFileIsTakenUp() throws IOException {
+    void newCertificateAuthorityIsUsedAfterARestart() throws IOException {
         Config config = Serialization.unmarshal(Files.readString(controlPlane.kubeconfigFor(account)), Config.class);
         Cluster cluster = config.getClusters().getFirst().getCluster();
         Path authority = folder.resolve("ca.crt");
@@ -84,8 +84,7 @@ class CredentialsIT {
         OperatorFixture fixture =
                 OperatorFixture.start(controlPlane, namespace, folder, Map.of("KUBECONFIG", kubeconfig.toString()));
         fixture.operator().awaitReady();
-        fixture.apply("kept", PLAIN);
-        fixture.awaitReadyAfterLoads("kept", 1);
+        fixture.applyAndAwaitLoad("kept", LLAMA);
         return fixture;
     }
 
@@ -105,7 +104,7 @@ class CredentialsIT {
         fixture.operator().awaitReady();
         fixture.lmStudio().evict("kept");
         fixture.awaitReadyAfterLoads("kept", 2);
-        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded", "loaded");
         fixture.deleteAndAwaitGone("kept");
     }
 

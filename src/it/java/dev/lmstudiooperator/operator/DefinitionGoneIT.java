@@ -1,35 +1,32 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The CRD of ManagedModels is deleted while the operator runs, and is installed again. */
+@WithControlPlane(shared = false)
 class DefinitionGoneIT {
 
-    private static final String PLAIN = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final Duration UNTIL_NOTICED = Duration.ofSeconds(15);
 
     @Test
-    void operatorIsNotReadyMeanwhileAndServesManagedModelsAgainAfterwards(@TempDir Path folder) {
-        try (ControlPlane controlPlane = ControlPlane.start().applyManifests();
-                OperatorFixture fixture = OperatorFixture.start(
-                        controlPlane,
-                        controlPlane.createNamespace("definition-gone").name(),
-                        folder)) {
+    void operatorIsNotReadyMeanwhileAndServesManagedModelsAgainAfterwards(
+            ControlPlane controlPlane, @TempDir Path folder) {
+        controlPlane.applyManifests();
+        String namespace = controlPlane.createNamespace("definition-gone").name();
+        try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace, folder)) {
             fixture.operator().awaitReady();
-            fixture.apply("before", PLAIN);
-            fixture.awaitReadyAfterLoads("before", 1);
+            fixture.applyAndAwaitLoad("before", LLAMA);
 
-            controlPlane
-                    .kubectl()
-                    .run("delete", "crd", "managedmodels.lmstudio-operator.dev")
-                    .orThrow();
+            new ManagedModelDefinition(controlPlane).delete();
 
             String answer = eventually(
                     "the operator is not ready",
@@ -44,8 +41,7 @@ class DefinitionGoneIT {
             controlPlane.applyManifests();
 
             fixture.operator().awaitReady();
-            fixture.apply("after", PLAIN);
-            fixture.awaitReadyAfterLoads("after", 1);
+            fixture.applyAndAwaitLoad("after", LLAMA);
             fixture.lmStudio().evict("after");
             fixture.awaitReadyAfterLoads("after", 2);
             fixture.deleteAndAwaitGone("after");

@@ -35,24 +35,21 @@ class DegradedIT {
         if (Files.exists(hidden())) {
             Files.move(hidden(), lms);
         }
-        fixture.lmStudio().startDaemon();
-        fixture.lmStudio().startServer();
+        fixture.lmStudio().startDaemonAndServer();
         allow("rwxr-xr-x");
     }
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
-    void missingLmsIsToldWithItsPathAndWaitedFor() throws IOException {
+    void missingLmsIsReportedWithItsPathUntilItAppears() throws IOException {
         Files.move(lms, hidden());
         fixture.restartOperator();
         fixture.apply("missing", LLAMA);
 
-        ManagedModel unclear = fixture.awaitReason("missing", "CLINotUsable");
+        ManagedModel unclear = fixture.awaitUnknown("missing", "CLINotUsable");
 
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("There is no lms at " + lms, "install LM Studio");
-        assertThat(fixture.operator().log().lines().filter(line -> line.contains("There is no lms at")))
-                .filteredOn(line -> line.contains("ConnectivityLogger"))
+        assertThat(fixture.operator().linesWith("There is no lms at", "ConnectivityLogger"))
                 .hasSize(1);
         // The log line follows the status.
         eventually("the condition change is logged", () -> fixture.operator().log(), log -> log.lines()
@@ -65,7 +62,7 @@ class DegradedIT {
     }
 
     @Test
-    void lmsThatMayNotBeExecutedIsTold() throws IOException {
+    void lmsWithoutExecutePermissionIsReported() throws IOException {
         allow("rw-r--r--");
         fixture.restartOperator();
         fixture.apply("not-executable", LLAMA);
@@ -80,7 +77,7 @@ class DegradedIT {
     @Test
     void lmsThatOthersMayReplaceIsNotRun() throws IOException {
         allow("rwxrwxrwx");
-        long before = fixture.lmStudio().journal().calls().size();
+        long before = fixture.journal().calls().size();
         fixture.restartOperator();
         fixture.apply("replaceable", LLAMA);
 
@@ -88,54 +85,48 @@ class DegradedIT {
 
         assertThat(AppliedModels.message(unclear))
                 .contains(lms.toString(), "can be replaced by other users", "chmod go-w");
-        assertThat(fixture.lmStudio().journal().calls()).hasSize((int) before);
+        assertThat(fixture.journal().calls()).hasSize((int) before);
         allow("rwxr-xr-x");
         becomesReadyWithOneLoad("replaceable");
     }
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void absentLmStudioIsToldAndWaitedFor() {
+    void absentLmStudioIsReportedUntilItStarts() {
         fixture.lmStudio().stopDaemon();
         fixture.apply("unreachable", LLAMA);
 
-        ManagedModel unclear = fixture.awaitReason("unreachable", "LMStudioUnreachable");
+        ManagedModel unclear = fixture.awaitUnknown("unreachable", "LMStudioUnreachable");
 
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("start LM Studio");
         assertThat(loads("unreachable")).isZero();
 
-        fixture.lmStudio().startDaemon();
-        fixture.lmStudio().startServer();
+        fixture.lmStudio().startDaemonAndServer();
         becomesReadyWithOneLoad("unreachable");
     }
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void httpServerThatIsOffLeavesTheModelUnprovenAndLoadedOnce() {
+    void modelIsNotVerifiedAndLoadedOnceWhileTheHttpServerIsStopped() {
         fixture.lmStudio().stopServer();
-        fixture.apply("unproven", LLAMA);
+        fixture.apply("unverified", LLAMA);
 
-        ManagedModel unclear = fixture.awaitReason("unproven", "ServerNotRunning");
+        ManagedModel unclear = fixture.awaitUnknown("unverified", "ServerNotRunning");
 
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("lms server start");
 
         fixture.lmStudio().startServer();
-        becomesReadyWithOneLoad("unproven");
+        becomesReadyWithOneLoad("unverified");
     }
 
     @Test
-    void lmStudioThatVanishesUnderALoadedModelTakesItsProofBack() {
-        fixture.apply("vanishing", LLAMA);
-        fixture.awaitReady("vanishing");
+    void loadedModelIsUnknownAfterLmStudioStops() {
+        fixture.applyAndAwaitReady("vanishing", LLAMA);
 
         fixture.lmStudio().stopDaemon();
-        ManagedModel unclear = fixture.awaitReason("vanishing", "LMStudioUnreachable");
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        fixture.awaitUnknown("vanishing", "LMStudioUnreachable");
 
-        fixture.lmStudio().startDaemon();
-        fixture.lmStudio().startServer();
+        fixture.lmStudio().startDaemonAndServer();
         fixture.awaitReady("vanishing");
         assertThat(loads("vanishing")).isEqualTo(2);
         fixture.deleteAndAwaitGone("vanishing");
@@ -149,7 +140,7 @@ class DegradedIT {
 
     /** Loads that LM Studio began. A call that could not reach LM Studio does not count. */
     private long loads(String name) {
-        return fixture.lmStudio().journal().loads().stream()
+        return fixture.journal().loads().stream()
                 .filter(load -> load.raw().path("identifier").asText().equals(name))
                 .count();
     }

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -36,8 +37,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithControlPlane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeletionIT {
-
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
 
     private final ControlPlane controlPlane;
     private final String namespace;
@@ -76,8 +75,7 @@ class DeletionIT {
 
     @Test
     void ordinaryDeletionIsRefusedNothing() {
-        fixture.apply("ordinary", LLAMA);
-        fixture.awaitReady("ordinary");
+        fixture.applyAndAwaitReady("ordinary", LLAMA);
 
         fixture.deleteAndAwaitGone("ordinary");
 
@@ -86,8 +84,7 @@ class DeletionIT {
 
     @Test
     void finalizersOfOthersAreKept() {
-        fixture.apply("shared", LLAMA);
-        fixture.awaitReady("shared");
+        fixture.applyAndAwaitReady("shared", LLAMA);
         fixture.resource("shared").edit(model -> {
             model.getMetadata().getFinalizers().addFirst("example.com/first");
             model.getMetadata().getFinalizers().add("example.com/last");
@@ -123,8 +120,7 @@ class DeletionIT {
     @ValueSource(ints = {1, 2, 3, 4})
     void goneWhileItIsDeleted(int write) {
         String name = "late-" + write;
-        fixture.apply(name, LLAMA);
-        fixture.awaitReady(name);
+        fixture.applyAndAwaitReady(name, LLAMA);
         removeBefore(write, name);
 
         fixture.resource(name).delete();
@@ -140,8 +136,7 @@ class DeletionIT {
     @ValueSource(ints = {1, 2, 3, 4})
     void successorIsNotTakenForItsPredecessor(int write) {
         String name = "again-" + write;
-        fixture.apply(name, LLAMA);
-        ManagedModel predecessor = fixture.awaitReady(name);
+        ManagedModel predecessor = fixture.applyAndAwaitReady(name, LLAMA);
         before(write, () -> {
             removeByForce(name);
             fixture.apply(name, LLAMA + ", ttlSeconds: 900");

@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -29,8 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DiskIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final Path UNWRITABLE = Path.of("/proc");
     private static final Path PRLIMIT = Path.of("/usr/bin/prlimit");
 
@@ -69,39 +67,37 @@ class DiskIT {
     }
 
     @Test
-    void folderForOutputThatCannotBeWrittenIsToldOnceAndUsedAgainWhenItCan() throws IOException {
-        fixture.apply("read-only", LLAMA);
-        fixture.awaitReadyAfterLoads("read-only", 1);
+    void unwritableOutputFolderIsReportedOnceAndUsedAgainWhenItIsWritable() throws IOException {
+        fixture.applyAndAwaitLoad("read-only", LLAMA_VERIFIED_OFTEN);
 
         point(scratch, UNWRITABLE);
         fixture.lmStudio().evict("read-only");
 
-        assertTold("read-only");
-        assertThat(fixture.operator().log().lines().filter(line -> line.contains("LM Studio is unreachable: way=lms")))
+        assertReported("read-only");
+        assertThat(fixture.operator().linesWith("LM Studio is unreachable: endpoint=lms"))
                 .hasSize(1);
 
         point(scratch, disk);
         fixture.awaitReadyAfterLoads("read-only", 2);
-        assertThat(fixture.operator().log()).contains("LM Studio is reachable again: way=lms");
+        assertThat(fixture.operator().log()).contains("LM Studio is reachable again: endpoint=lms");
     }
 
     @Test
-    void fullDiskIsToldAndUsedAgainWhenThereIsRoom() throws Exception {
+    void fullDiskIsReportedAndUsedAgainWhenItHasSpace() throws Exception {
         assumeThat(PRLIMIT).isExecutable();
-        fixture.apply("full", LLAMA);
-        fixture.awaitReadyAfterLoads("full", 1);
+        fixture.applyAndAwaitLoad("full", LLAMA_VERIFIED_OFTEN);
 
         limitFiles("0");
         fixture.lmStudio().evict("full");
 
-        assertTold("full");
+        assertReported("full");
 
         limitFiles("unlimited");
         fixture.awaitReadyAfterLoads("full", 2);
     }
 
     @Test
-    void stateFolderThatCannotBeWrittenIsToldAndTakenWhenItCan() throws IOException {
+    void unwritableStateFolderIsReportedAndUsedWhenItIsWritable() throws IOException {
         point(state, UNWRITABLE);
         fixture.operator().kill();
         try (OperatorProcess next = fixture.launchBeside(Map.of("LMSTUDIO_OPERATOR_STATE_DIR", state.toString()))) {
@@ -111,17 +107,15 @@ class DiskIT {
             point(state, Files.createDirectory(disk.resolveSibling("state-that-can")));
 
             next.awaitReady();
-            fixture.apply("later", LLAMA);
-            fixture.awaitReadyAfterLoads("later", 1);
+            fixture.applyAndAwaitLoad("later", LLAMA_VERIFIED_OFTEN);
             fixture.deleteAndAwaitGone("later");
         } finally {
             fixture.restartOperator();
         }
     }
 
-    private void assertTold(String name) {
-        ManagedModel unclear = fixture.awaitReason(name, "CLINotUsable");
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+    private void assertReported(String name) {
+        ManagedModel unclear = fixture.awaitUnknown(name, "CLINotUsable");
         assertThat(AppliedModels.message(unclear))
                 .contains(scratch.toString(), "make the folder writable and free space on it");
         assertThat(fixture.operator().get("/q/health/live")).startsWith("200");
@@ -133,13 +127,9 @@ class DiskIT {
                         "is not available",
                         model -> Objects.equals(AppliedModels.condition(model, "Available"), "False"))
                 .getStatus();
-        int glances = fixture.lmStudio().journal().http().size();
-        eventually(
-                "the agent has polled LM Studio 15 more times",
-                () -> fixture.lmStudio().journal().http().size(),
-                now -> now >= glances + 15);
+        fixture.lmStudio().awaitRequests(15);
         assertThat(fixture.resource(name).get().getStatus()).isEqualTo(reported);
-        assertThat(fixture.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded");
     }
 
     /**

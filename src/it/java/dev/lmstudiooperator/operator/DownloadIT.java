@@ -55,8 +55,7 @@ class DownloadIT {
         assertThat(ready.getStatus().download()).isNull();
         assertThat(downloads()).singleElement().satisfies(call -> assertThat(call.argv())
                 .containsExactly("get", MODEL, "--yes"));
-        List<String> story = eventually(
-                "Verified is reported", () -> fixture.eventsOf("story"), reported -> reported.contains("Verified"));
+        List<String> story = fixture.awaitEvent("story", "Verified");
         // The time of the first Loading event depends on what the agent knew about the disk at the start.
         assertThat(story)
                 .contains("Loading")
@@ -65,7 +64,7 @@ class DownloadIT {
     }
 
     @Test
-    void killedOperatorGoesOnWithTheDownload() {
+    void nextOperatorContinuesTheDownload() {
         givenDownloadsOfAnHour();
         fixture.apply("pulled", PULLED);
         awaitDownload(1);
@@ -75,13 +74,13 @@ class DownloadIT {
         awaitDownload(2);
         fixture.lmStudio().advanceClock(AN_HOUR);
         fixture.awaitReady("pulled");
-        assertThat(fixture.lmStudio().journal().effects())
+        assertThat(fixture.journal().effects())
                 .filteredOn(effect -> effect.startsWith("downloaded"))
                 .hasSize(1);
     }
 
     @Test
-    void downloadOfAnHourDelaysNoLoadAndTheNextDownloadSaysForWhomItWaits() {
+    void longDownloadDelaysNoLoadAndTheNextDownloadNamesTheModelThatItWaitsFor() {
         givenDownloadsOfAnHour();
         fixture.apply("pulled", PULLED);
         awaitDownload(1);
@@ -103,8 +102,7 @@ class DownloadIT {
     @Test
     void loadedPredecessorIsLeftAloneUntilTheSuccessorIsOnDisk() {
         givenDownloadsOfAnHour();
-        fixture.apply("chat", "model: llama-3.2-1b-instruct");
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", "model: llama-3.2-1b-instruct");
 
         fixture.apply("chat", PULLED);
         awaitDownload(1);
@@ -123,7 +121,7 @@ class DownloadIT {
     }
 
     @Test
-    void fullDiskTellsHowMuchIsNeededAndIsNotTriedAgainSoon() {
+    void fullDiskIsReportedWithTheRequiredSpaceAndNotRetriedSoon() {
         long fault = fixture.lmStudio()
                 .fault(Fault.on("get", "loadFails").with("title", "ENOSPC: no space left on device, write"));
 
@@ -132,7 +130,7 @@ class DownloadIT {
         ManagedModel waiting = fixture.awaitReason("pulled", "DiskFull");
         assertThat(AppliedModels.message(waiting)).contains("2000000000 bytes", "free space", "Next attempt at");
         assertThat(downloads()).hasSize(1);
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
 
         fixture.lmStudio().revoke(fault);
         fixture.apply("pulled", PULLED + ", drainSeconds: 1");
@@ -141,7 +139,7 @@ class DownloadIT {
     }
 
     @Test
-    void brokenDownloadGoesOnByItself() {
+    void failedDownloadIsRetried() {
         fixture.lmStudio().fault(Fault.on("get", "loadFails").once());
 
         fixture.apply("pulled", PULLED);
@@ -155,15 +153,14 @@ class DownloadIT {
     void nameThatTheCatalogueDoesNotKnowStallsAndLoadsNothingSimilar() {
         fixture.apply("unknown", "model: qwen/qwen3-8, pullPolicy: IfNotPresent");
 
-        ManagedModel stalled = fixture.awaitReason("unknown", "ModelNotFound");
+        ManagedModel stalled = fixture.awaitStalled("unknown", "ModelNotFound");
 
-        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains("qwen/qwen3-8", "catalogue");
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
     }
 
     @Test
-    void downloadThatClaimsSuccessIsNotBelieved() {
+    void downloadWithoutEffectIsNotTakenForASuccess() {
         fixture.lmStudio().fault(Fault.on("get", "empty").once());
 
         fixture.apply("pulled", PULLED);
@@ -196,7 +193,7 @@ class DownloadIT {
 
         eventually("the download is cancelled", this::downloads, calls -> calls.stream()
                 .allMatch(JournalEntry::isFinished));
-        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("downloaded"));
+        assertThat(fixture.journal().effects()).noneMatch(effect -> effect.startsWith("downloaded"));
     }
 
     private void givenDownloadsOfAnHour() {
@@ -211,6 +208,6 @@ class DownloadIT {
     }
 
     private List<JournalEntry> downloads() {
-        return fixture.lmStudio().journal().calls("get");
+        return fixture.journal().calls("get");
     }
 }

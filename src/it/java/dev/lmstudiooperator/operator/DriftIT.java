@@ -26,7 +26,7 @@ class DriftIT {
         "deploy/gitops/models/team-a, team-a, false",
         "deploy/gitops/models/team-a, team-a, true",
     })
-    void whatIsReadyIsAsItWasApplied(String folder, String namespace, boolean isOnTheServerSide) {
+    void readyModelsDoNotDifferFromTheAppliedManifest(String folder, String namespace, boolean isOnTheServerSide) {
         String serverSide = "--server-side=" + isOnTheServerSide;
         kubectl.run("apply", serverSide, "-k", folder).orThrow();
         kubectl.run("wait", "mm", "--all", "-n", namespace, "--for=condition=Ready", "--timeout=60s")

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
+import static dev.lmstudiooperator.operator.ModelSpecs.VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -8,7 +9,6 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.Fault;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -24,8 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 })
 class EdgesIT {
 
-    private static final String CHECK = "verification: {settleSeconds: 0, periodSeconds: 5}";
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, " + CHECK;
     private static final int UNPROCESSABLE = 422;
 
     private final OperatorFixture fixture;
@@ -46,7 +44,7 @@ class EdgesIT {
                 "model: qwen3-4b, identifier: -v",
                 "model: qwen3-4b, identifier: 'a;b'"
             })
-    void invalidNameIsRefusedAndReachesNobody(String spec) {
+    void invalidNameIsRejectedAndNotLoaded(String spec) {
         refusedBeforeAnythingIsDone(spec, "must begin with a letter or a digit");
     }
 
@@ -60,7 +58,7 @@ class EdgesIT {
                 "model: qwen3-4b, identifier: ''",
                 "model: qwen3-4b, nodeName: ''"
             })
-    void emptyOrMissingValueIsRefusedAndReachesNobody(String spec) {
+    void emptyOrMissingValueIsRejectedAndNotLoaded(String spec) {
         refusedBeforeAnythingIsDone(spec, "spec");
     }
 
@@ -72,7 +70,7 @@ class EdgesIT {
         fixture.lmStudio().addModel(key);
 
         loadsExactly(key, identifier);
-        refusedBeforeAnythingIsDone("model: %sm, %s".formatted(key, CHECK), "256");
+        refusedBeforeAnythingIsDone("model: %sm, %s".formatted(key, VERIFIED_OFTEN), "256");
     }
 
     @Test
@@ -88,22 +86,21 @@ class EdgesIT {
     @FailureScenario(Category.EDGES)
     void emptyListOfModelsOnDiskLoadsNothingUntilTheModelIsThere() {
         fixture.lmStudio().replaceModels(List.of());
-        fixture.apply("bare", LLAMA);
+        fixture.apply("bare", LLAMA_VERIFIED_OFTEN);
 
-        ManagedModel stalled = fixture.awaitReason("bare", "ModelNotFound");
+        fixture.awaitStalled("bare", "ModelNotFound");
 
-        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
         fixture.lmStudio().addModel("llama-3.2-1b-instruct");
         fixture.awaitReadyAfterLoads("bare", 1);
-        assertThat(fixture.lmStudio().journal().loadsOf("bare")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("bare")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.EDGES)
-    void emptyListOfTheHttpApiProvesNothing() {
+    void emptyListOfTheHttpApiFailsTheVerification() {
         fixture.lmStudio().fault(Fault.on("http:/api/v1/models", "output").with("body", "{\"models\":[]}"));
-        fixture.apply("unlisted", LLAMA);
+        fixture.apply("unlisted", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel failed = fixture.awaitReason("unlisted", "VerificationFailed");
 
@@ -111,40 +108,39 @@ class EdgesIT {
         assertThat(AppliedModels.message(failed)).contains("does not list unlisted");
         fixture.lmStudio().revokeFaults();
         fixture.awaitReadyAfterLoads("unlisted", 1);
-        assertThat(fixture.lmStudio().journal().loadsOf("unlisted")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("unlisted")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.EDGES)
-    void oneOfTenThousandModelsIsLoadedAndTheOneThatIsMissingIsFoundToBe() {
+    void oneOfTenThousandModelsIsLoadedAndAMissingOneIsReported() {
         fixture.lmStudio()
                 .replaceModels(IntStream.range(0, 10_000)
                         .mapToObj("model-%05d"::formatted)
                         .toList());
 
-        fixture.apply("one-of-many", "model: model-09999, " + CHECK);
-        fixture.awaitReadyAfterLoads("one-of-many", 1);
-        fixture.apply("none-of-many", "model: model-10000, " + CHECK);
+        fixture.applyAndAwaitLoad("one-of-many", "model: model-09999, " + VERIFIED_OFTEN);
+        fixture.apply("none-of-many", "model: model-10000, " + VERIFIED_OFTEN);
 
         assertThat(AppliedModels.message(fixture.awaitReason("none-of-many", "ModelNotFound")))
                 .contains("model-10000 is on this node. The nearest: model-00001");
-        assertThat(fixture.lmStudio().journal().loads())
+        assertThat(fixture.journal().loads())
                 .extracting(load -> load.raw().path("modelKey").asText())
                 .containsExactly("model-09999");
     }
 
     @Test
     @FailureScenario(Category.EDGES)
-    void fieldsOfAReleaseToComeDoNoHarm() {
+    void fieldsOfALaterReleaseAreIgnored() {
         Stream.of("ps", "ls", "version")
                 .forEach(command -> fixture.lmStudio().fault(Fault.on(command, "unknownField")));
 
-        fixture.apply("ahead", LLAMA);
+        fixture.apply("ahead", LLAMA_VERIFIED_OFTEN);
 
         fixture.awaitReadyAfterLoads("ahead", 1);
         fixture.lmStudio().evict("ahead");
         fixture.awaitReadyAfterLoads("ahead", 2);
-        assertThat(fixture.lmStudio().journal().loadsOf("ahead")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("ahead")).containsExactly("loaded", "loaded");
     }
 
     @Test
@@ -162,45 +158,34 @@ class EdgesIT {
     private void changesNothingWhile(Fault fault, String field) {
         fixture.lmStudio().placeInstance("qwen3-4b", "foreign");
         fixture.lmStudio().fault(fault);
-        awaitLooks(2);
-        fixture.apply("blind", LLAMA);
+        // The operator notices that it cannot observe LM Studio.
+        fixture.lmStudio().awaitCalls("ps", 2);
+        fixture.apply("blind", LLAMA_VERIFIED_OFTEN);
 
-        ManagedModel unclear = fixture.awaitReason("blind", "UnreadableOutput");
+        ManagedModel unclear = fixture.awaitUnknown("blind", "UnreadableOutput");
 
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("whose '%s' is".formatted(field));
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
         fixture.lmStudio().revokeFaults();
         fixture.awaitReadyAfterLoads("blind", 1);
-        assertThat(fixture.lmStudio().journal().loadsOf("blind")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .containsExactlyInAnyOrder("foreign", "blind");
-    }
-
-    /** Waits until the operator has noticed that it cannot observe LM Studio. */
-    private void awaitLooks(int more) {
-        int before = fixture.lmStudio().journal().calls("ps").size();
-        eventually(
-                "the agent observes LM Studio",
-                () -> fixture.lmStudio().journal().calls("ps").size(),
-                now -> now >= before + more);
+        assertThat(fixture.journal().loadsOf("blind")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().identifiers()).containsExactlyInAnyOrder("foreign", "blind");
     }
 
     private void loadsExactly(String key, String identifier) {
-        fixture.apply("exact", "model: '%s', identifier: '%s', %s".formatted(key, identifier, CHECK));
+        fixture.apply("exact", "model: '%s', identifier: '%s', %s".formatted(key, identifier, VERIFIED_OFTEN));
 
         ManagedModel ready = fixture.awaitReadyAfterLoads("exact", 1);
 
         assertThat(AppliedModels.instance(ready).identifier()).isEqualTo(identifier);
         assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo(key);
-        assertThat(fixture.lmStudio().journal().calls("load")).singleElement().satisfies(call -> assertThat(call.argv())
+        assertThat(fixture.journal().calls("load")).singleElement().satisfies(call -> assertThat(call.argv())
                 .contains("--identifier=" + identifier));
-        assertThat(fixture.lmStudio().journal().loadsOf(identifier)).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf(identifier)).containsExactly("loaded");
     }
 
     private void refusedBeforeAnythingIsDone(String spec, String word) {
-        int loads = fixture.lmStudio().journal().calls("load").size();
+        int loads = fixture.journal().calls("load").size();
 
         KubernetesClientException refusal =
                 catchThrowableOfType(KubernetesClientException.class, () -> fixture.apply("refused", spec));
@@ -209,6 +194,6 @@ class EdgesIT {
         assertThat(refusal.getCode()).isEqualTo(UNPROCESSABLE);
         assertThat(refusal.getMessage()).contains(word);
         assertThat(fixture.resource("refused").get()).isNull();
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(loads);
+        assertThat(fixture.journal().calls("load")).hasSize(loads);
     }
 }

@@ -10,7 +10,6 @@ import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import io.fabric8.kubernetes.api.model.Config;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -58,7 +57,7 @@ class EnrollmentIT {
     }
 
     @Test
-    void machineServesItsModelsAndMayNotTouchThoseOfAnother() {
+    void machineServesItsModelsAndCannotChangeThoseOfAnother() {
         String own = served("own", "studio-1");
         served("foreign", "studio-2");
 
@@ -80,7 +79,7 @@ class EnrollmentIT {
     }
 
     @Test
-    void newTokenIsTakenUpWhileTheAgentRuns() throws IOException {
+    void runningAgentUsesANewToken() throws IOException {
         run("rotate", "studio-2");
 
         awaitLeaseRenewedWith(tokenId(kubeconfig("studio-2")), "studio-2");
@@ -92,21 +91,17 @@ class EnrollmentIT {
     }
 
     @Test
-    void whoIsRevokedIsToldWhatToDoAndComesBackWhenEnrolledAgain() {
+    void revokedAgentLogsTheRemedyAndContinuesWhenItIsEnrolledAgain() {
         served("kept", "studio-1");
         OperatorProcess agent = machine("studio-1").agent();
 
         revoke("studio-1");
 
-        eventually(
-                "the log reports the remedy",
-                agent::log,
-                log -> log.contains("HTTP 401") && log.contains("deploy/enroll-node"));
+        agent.awaitLog("HTTP 401", "deploy/enroll-node");
         cluster.models().awaitReason("kept", "AgentLost");
         agent.awaitNotReady("The API server serves ManagedModels");
         assertThat(loaded("studio-1")).contains("kept");
-        assertThat(agent.log().lines().filter(line -> line.contains("refused this process")))
-                .hasSize(1);
+        assertThat(agent.linesWith("refused this process")).hasSize(1);
 
         enroll("studio-1");
 
@@ -124,9 +119,7 @@ class EnrollmentIT {
     }
 
     private List<String> loaded(String machine) {
-        return machine(machine).lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
+        return machine(machine).lmStudio().identifiers();
     }
 
     private AgentFixture machine(String name) {

@@ -1,12 +1,11 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.TestNamespace;
-import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -25,11 +24,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An agent in an unusual environment. It inherits only the variables that a test sets. */
-@WithControlPlane
+@OperatorTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EnvironmentIT {
 
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final String NODE = "environment";
 
     /** Any digit other than 0 to 9. */
@@ -38,20 +36,18 @@ class EnvironmentIT {
     private static final String AS_IT_IS = "";
 
     private final ControlPlane controlPlane;
-    private final String namespace;
+    private final Cluster cluster;
     private Path folder;
-    private Cluster cluster;
     private SimulatorProcess lmStudio;
 
-    EnvironmentIT(ControlPlane controlPlane, TestNamespace namespace) {
+    EnvironmentIT(ControlPlane controlPlane, Cluster cluster) {
         this.controlPlane = controlPlane;
-        this.namespace = namespace.name();
+        this.cluster = cluster;
     }
 
     @BeforeAll
     void start(@TempDir Path folder) {
         this.folder = folder;
-        cluster = Cluster.on(controlPlane, namespace, folder);
         cluster.addController().awaitReady();
         lmStudio = SimulatorProcess.start(folder);
     }
@@ -64,7 +60,6 @@ class EnvironmentIT {
     @AfterAll
     void stop() {
         lmStudio.close();
-        cluster.close();
     }
 
     @Test
@@ -73,7 +68,7 @@ class EnvironmentIT {
                 launch(Map.of("JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.region=EG"), AS_IT_IS)) {
             serve(agent, "arabic");
 
-            String everything = cluster.models().everythingTold()
+            String everything = cluster.models().modelsAndEvents()
                     + Serialization.asYaml(cluster.node(NODE).get())
                     + agent.get("/q/metrics")
                     + agent.log();
@@ -89,13 +84,12 @@ class EnvironmentIT {
                 ln -sfn "$LMSTUDIO_OPERATOR_LMS_PATH" "$FOLDER/$(printf 'l\\303\\274ms')"
                 export LMSTUDIO_OPERATOR_LMS_PATH="$FOLDER/$(printf 'l\\303\\274ms')"
                 """)) {
-            serve(agent, "umlaut");
-            cluster.models().deleteAndAwaitGone("umlaut");
+            serveAndDelete(agent, "umlaut");
         }
     }
 
     @Test
-    void pathThatTheLocaleCannotNameIsRefusedWithWhatHelps() {
+    void pathThatTheLocaleCannotEncodeIsRejectedWithTheRemedy() {
         try (OperatorProcess agent = launch(Map.of("LC_ALL", "POSIX"), """
                 export LMSTUDIO_OPERATOR_LMS_PATH="$FOLDER/$(printf 'l\\303\\274ms')"
                 """)) {
@@ -109,8 +103,7 @@ class EnvironmentIT {
     @Test
     void posixLocaleIsEnoughForPathsWithoutSuchLetters() {
         try (OperatorProcess agent = launch(Map.of("LC_ALL", "POSIX"), AS_IT_IS)) {
-            serve(agent, "posix");
-            cluster.models().deleteAndAwaitGone("posix");
+            serveAndDelete(agent, "posix");
         }
     }
 
@@ -118,8 +111,7 @@ class EnvironmentIT {
     @Test
     void homeNeedNotBeSet() {
         try (OperatorProcess agent = launch(Map.of(), "unset HOME")) {
-            serve(agent, "homeless");
-            cluster.models().deleteAndAwaitGone("homeless");
+            serveAndDelete(agent, "homeless");
         }
     }
 
@@ -132,8 +124,7 @@ class EnvironmentIT {
         Path link = Files.createSymbolicLink(folder.resolve("link-to-wrapper"), wrapper);
 
         try (OperatorProcess agent = launch(Map.of("LMSTUDIO_OPERATOR_LMS_PATH", link.toString()), AS_IT_IS)) {
-            serve(agent, "wrapped");
-            cluster.models().deleteAndAwaitGone("wrapped");
+            serveAndDelete(agent, "wrapped");
         }
         assertThat(lmStudio.journal().calls("load")).hasSize(1);
         assertThat(lmStudio.journal().calls("unload")).hasSize(1);
@@ -154,16 +145,19 @@ class EnvironmentIT {
                         "LMSTUDIO_OPERATOR_LMS_WORK_DIR",
                         elsewhere.toString()),
                 AS_IT_IS)) {
-            serve(agent, "without-tmp");
-            cluster.models().deleteAndAwaitGone("without-tmp");
+            serveAndDelete(agent, "without-tmp");
         }
+    }
+
+    private void serveAndDelete(OperatorProcess agent, String name) {
+        serve(agent, name);
+        cluster.models().deleteAndAwaitGone(name);
     }
 
     private void serve(OperatorProcess agent, String name) {
         agent.awaitReady();
         cluster.awaitNode(NODE, "True", "Reachable");
-        cluster.models().apply(name, LLAMA + ", nodeName: " + NODE);
-        cluster.models().awaitReady(name);
+        cluster.models().applyAndAwaitReady(name, LLAMA + ", nodeName: " + NODE);
         eventually(
                 "the metrics count the load",
                 () -> agent.get("/q/metrics"),
@@ -173,21 +167,15 @@ class EnvironmentIT {
     /** @param prelude shell commands that run before the agent replaces the shell */
     private OperatorProcess launch(Map<String, String> more, String prelude) {
         int port = OperatorProcess.freePort();
-        Map<String, String> environment = OperatorProcess.environmentFor(lmStudio);
-        environment.putAll(Map.ofEntries(
-                Map.entry("PATH", Objects.requireNonNull(System.getenv("PATH"))),
-                Map.entry("HOME", folder.toString()),
-                Map.entry("FOLDER", folder.toString()),
-                Map.entry(
-                        "KUBECONFIG",
-                        controlPlane.kubeconfigFor(Account.agentOn(NODE)).toString()),
-                Map.entry("LMSTUDIO_OPERATOR_ROLE", "agent"),
-                Map.entry("LMSTUDIO_OPERATOR_NODE_NAME", NODE),
-                Map.entry("LMSTUDIO_OPERATOR_LEASE_DURATION", "4s"),
-                Map.entry("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "200ms"),
-                Map.entry(OperatorProcess.JSON_LOG, "false"),
-                Map.entry("QUARKUS_HTTP_HOST", "127.0.0.1"),
-                Map.entry("QUARKUS_HTTP_PORT", String.valueOf(port))));
+        Map<String, String> environment =
+                AgentFixture.environmentOf(NODE, lmStudio, controlPlane.kubeconfigFor(Account.agentOn(NODE)));
+        environment.putAll(Map.of(
+                "PATH", Objects.requireNonNull(System.getenv("PATH")),
+                "HOME", folder.toString(),
+                "FOLDER", folder.toString(),
+                OperatorProcess.JSON_LOG, "false",
+                "QUARKUS_HTTP_HOST", "127.0.0.1",
+                "QUARKUS_HTTP_PORT", String.valueOf(port)));
         environment.putAll(more);
         List<String> command = new ArrayList<>(List.of("env", "-i"));
         environment.forEach((variable, value) -> command.add(variable + "=" + value));

@@ -1,9 +1,9 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.time.Duration;
@@ -15,31 +15,25 @@ import org.junit.jupiter.api.Test;
 @OperatorTest("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s")
 class EventsIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-
     private static final Duration ENOUGH_FOR_THREE_LOADS = Duration.ofSeconds(90);
 
     private final OperatorFixture fixture;
-    private final ControlPlane controlPlane;
 
-    EventsIT(OperatorFixture fixture, ControlPlane controlPlane) {
+    EventsIT(OperatorFixture fixture) {
         this.fixture = fixture;
-        this.controlPlane = controlPlane;
     }
 
     @Test
-    void storyOfAModelIsToldFromItsBindingToItsRelease() {
+    void eventsReportAModelFromItsSchedulingToItsRelease() {
         fixture.awaitNode();
-        fixture.apply("story", LLAMA);
-        fixture.awaitReady("story");
+        fixture.applyAndAwaitReady("story", LLAMA_VERIFIED_OFTEN);
         fixture.deleteAndAwaitGone("story");
 
         eventually("the events of the model are reported", () -> fixture.eventsOf("story"), story -> story.stream()
                 .filter(reason -> !reason.equals("Draining"))
                 .toList()
                 .equals(List.of("Bound", "Loading", "Verified", "Unloading", "Released")));
-        assertThat(events("story")).allSatisfy(event -> {
+        assertThat(fixture.models().events("story")).allSatisfy(event -> {
             assertThat(event.getType()).isEqualTo("Normal");
             assertThat(event.getNote()).isNotBlank();
             assertThat(event.getReportingInstance()).isNotBlank();
@@ -51,17 +45,17 @@ class EventsIT {
     void modelThatIsTriedAgainAndAgainHasFewEvents() {
         fixture.lmStudio()
                 .fault(Fault.on("load", "exit").with("code", 1).with("stderr", "Error: \u001b[31mbroken\u001b[0m\n"));
-        fixture.apply("failing", LLAMA);
+        fixture.apply("failing", LLAMA_VERIFIED_OFTEN);
         eventually(
                 "the load was tried several times",
                 ENOUGH_FOR_THREE_LOADS,
-                () -> fixture.lmStudio().journal().calls("load").size(),
+                () -> fixture.journal().calls("load").size(),
                 loads -> loads >= 3);
 
         Event failed = eventually(
                         "an event counts the failures",
                         ENOUGH_FOR_THREE_LOADS,
-                        () -> events("failing").stream()
+                        () -> fixture.models().events("failing").stream()
                                 .filter(event -> event.getReason().equals("LoadFailed"))
                                 .toList(),
                         events -> events.size() == 1
@@ -78,8 +72,7 @@ class EventsIT {
 
     @Test
     void evictionsAreCounted() {
-        fixture.apply("wanted", LLAMA);
-        fixture.awaitReadyAfterLoads("wanted", 1);
+        fixture.applyAndAwaitLoad("wanted", LLAMA_VERIFIED_OFTEN);
         fixture.lmStudio().evict("wanted");
         fixture.awaitReadyAfterLoads("wanted", 2);
         fixture.lmStudio().evict("wanted");
@@ -87,7 +80,7 @@ class EventsIT {
 
         Event evicted = eventually(
                         "one event counts both evictions",
-                        () -> events("wanted").stream()
+                        () -> fixture.models().events("wanted").stream()
                                 .filter(event -> event.getReason().equals("Evicted"))
                                 .toList(),
                         events -> events.size() == 1 && events.getFirst().getSeries() != null)
@@ -98,13 +91,12 @@ class EventsIT {
     }
 
     @Test
-    void whatConcernsTheNodeIsToldOfTheNode() {
+    void eventsOfTheNodeReportWhetherLmStudioIsReachable() {
         fixture.lmStudio().stopDaemon();
         Event lost = awaitOnNode("LMStudioUnreachable", Instant.EPOCH);
-        fixture.lmStudio().startDaemon();
-        fixture.lmStudio().startServer();
+        fixture.lmStudio().startDaemonAndServer();
 
-        Event found = awaitOnNode("Reachable", lastTold(lost));
+        Event found = awaitOnNode("Reachable", lastOccurrence(lost));
 
         assertThat(lost.getType()).isEqualTo("Warning");
         assertThat(found.getType()).isEqualTo("Normal");
@@ -113,22 +105,18 @@ class EventsIT {
     private Event awaitOnNode(String reason, Instant after) {
         return eventually(
                         "an event of the node reports %s after %s".formatted(reason, after),
-                        () -> AppliedModels.eventsOf(controlPlane.admin(), "default", fixture.nodeName()).stream()
+                        () -> fixture.nodes().events(fixture.nodeName()).stream()
                                 .filter(event -> event.getReason().equals(reason))
-                                .filter(event -> lastTold(event).isAfter(after))
+                                .filter(event -> lastOccurrence(event).isAfter(after))
                                 .toList(),
                         events -> events.size() == 1)
                 .getFirst();
     }
 
-    private static Instant lastTold(Event event) {
+    private static Instant lastOccurrence(Event event) {
         return Instant.parse(
                 event.getSeries() == null
                         ? event.getEventTime().getTime()
                         : event.getSeries().getLastObservedTime().getTime());
-    }
-
-    private List<Event> events(String name) {
-        return AppliedModels.eventsOf(controlPlane.admin(), fixture.models().namespace(), name);
     }
 }

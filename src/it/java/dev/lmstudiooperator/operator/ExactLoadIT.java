@@ -1,6 +1,8 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.QWEN_VERIFIED_OFTEN;
+import static dev.lmstudiooperator.operator.ModelSpecs.VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -26,8 +28,6 @@ import org.junit.jupiter.api.Test;
 @OperatorTest
 class ExactLoadIT {
 
-    private static final String CHECK = "verification: {settleSeconds: 0, periodSeconds: 5}";
-    private static final String QWEN = "model: qwen3-4b, " + CHECK;
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
     private final OperatorFixture fixture;
@@ -41,7 +41,7 @@ class ExactLoadIT {
         addModel("llava-mm-7b-chat", "lab/llava/llava-mm-7b-chat.gguf");
         addModel("llava-mm-7b", "lab/llava/llava-mm-7b.gguf");
 
-        fixture.apply("exact", "model: llava-mm-7b, " + CHECK);
+        fixture.apply("exact", "model: llava-mm-7b, " + VERIFIED_OFTEN);
 
         fixture.awaitReady("exact");
         assertThat(loadCalls()).singleElement().satisfies(call -> assertThat(call.argv())
@@ -54,7 +54,7 @@ class ExactLoadIT {
         addModel("twin-one", "lab/twins/twin.gguf");
         addModel("twin-two", "lab/twins/twin.gguf");
 
-        fixture.apply("twin", "model: twin-two, " + CHECK);
+        fixture.apply("twin", "model: twin-two, " + VERIFIED_OFTEN);
 
         fixture.awaitReady("twin");
         assertThat(loadCalls()).singleElement().satisfies(call -> assertThat(call.argv())
@@ -68,16 +68,16 @@ class ExactLoadIT {
         addModel(SimulatorProcess.object().put("modelKey", "llava-mm").put("architecture", "clip"));
         fixture.lmStudio().addModel("llava-mm-7b-chat");
 
-        fixture.apply("skipped", "model: llava-mm, " + CHECK);
+        fixture.apply("skipped", "model: llava-mm, " + VERIFIED_OFTEN);
 
         isStalledAsNotLoadable("skipped", "llava-mm has the architecture clip", "Choose the model that it belongs to");
     }
 
     @Test
-    void modelOfAFormatThatBlindsTheNodeIsStalledAndNotLoaded() {
+    void modelOfAFormatThatLmsCannotListIsStalledAndNotLoaded() {
         addModel(SimulatorProcess.object().put("modelKey", "phi-onnx").put("format", "onnx"));
 
-        fixture.apply("blinding", "model: phi-onnx, " + CHECK);
+        fixture.apply("blinding", "model: phi-onnx, " + VERIFIED_OFTEN);
 
         isStalledAsNotLoadable("blinding", "phi-onnx has the format onnx", "Choose a GGUF or safetensors version");
     }
@@ -88,34 +88,29 @@ class ExactLoadIT {
         fixture.lmStudio().addModel("vanishing-4b-chat");
         fixture.lmStudio().fault(Fault.on("load", "modelGone").once());
 
-        fixture.apply("vanishing", "model: vanishing-4b, " + CHECK);
+        fixture.apply("vanishing", "model: vanishing-4b, " + VERIFIED_OFTEN);
 
-        ManagedModel stalled = fixture.awaitReason("vanishing", "ModelNotFound");
-        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        ManagedModel stalled = fixture.awaitStalled("vanishing", "ModelNotFound");
         assertThat(AppliedModels.message(stalled)).contains("vanishing-4b-chat");
         assertThat(loadCalls()).hasSize(1);
-        assertThat(fixture.lmStudio().journal().loads()).isEmpty();
+        assertThat(fixture.journal().loads()).isEmpty();
         assertThat(fixture.lmStudio().instances()).isEmpty();
     }
 
     @Test
-    void otherModelThatALoadBringsIsUnloadedAtOnceAndNeverAdopted() {
+    void otherModelThatALoadBringsIsUnloadedImmediatelyAndNeverAdopted() {
         fixture.lmStudio().fault(Fault.on("load", "wrongModel").once());
 
         List<ManagedModel> seen = seenWhile(() -> {
-            fixture.apply("wrong", QWEN);
-            ManagedModel ready = fixture.awaitReadyAfterLoads("wrong", 1);
+            ManagedModel ready = fixture.applyAndAwaitLoad("wrong", QWEN_VERIFIED_OFTEN);
             assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo("qwen3-4b");
         });
 
         assertThat(seen).isNotEmpty().noneMatch(ExactLoadIT::isAdopted);
-        Journal journal = fixture.lmStudio().journal();
+        Journal journal = fixture.journal();
         assertThat(journal.calls("unload", "wrong")).hasSize(1);
         assertThat(journal.loadsOf("wrong")).containsExactly("loaded", "loaded");
-        eventually(
-                "the failed load is reported",
-                () -> fixture.eventsOf("wrong"),
-                events -> events.contains("LoadFailed"));
+        fixture.awaitEvent("wrong", "LoadFailed");
         fixture.deleteAndAwaitGone("wrong");
         assertThat(fixture.lmStudio().instances()).isEmpty();
     }
@@ -123,7 +118,7 @@ class ExactLoadIT {
     @Test
     void deletionDuringTheUnloadOfTheOtherModelLeavesNothingInMemory() {
         fixture.lmStudio().fault(Fault.on("load", "wrongModel"));
-        fixture.apply("wrong", QWEN);
+        fixture.apply("wrong", QWEN_VERIFIED_OFTEN);
         fixture.awaitReason("wrong", "LoadFailed");
 
         fixture.deleteAndAwaitGone("wrong");
@@ -135,8 +130,8 @@ class ExactLoadIT {
     void otherModelThatALoadBroughtWhileNoAgentRanIsUnloadedByTheNextOne() {
         fixture.lmStudio().fault(Fault.on("load", "wrongModel").once());
         fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("wrong", QWEN);
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.apply("wrong", QWEN_VERIFIED_OFTEN);
+        fixture.lmStudio().awaitLoading();
 
         List<ManagedModel> seen = seenWhile(() -> {
             fixture.restartOperatorAfter(() -> {
@@ -156,9 +151,8 @@ class ExactLoadIT {
         fixture.lmStudio().fault(Fault.on("unload", "hang").once());
 
         List<ManagedModel> seen = seenWhile(() -> {
-            fixture.apply("wrong", QWEN);
-            eventually("lms unload hangs", () -> fixture.lmStudio().journal().calls("unload"), calls -> calls.stream()
-                    .anyMatch(call -> call.waitsFor().isPresent()));
+            fixture.apply("wrong", QWEN_VERIFIED_OFTEN);
+            fixture.lmStudio().awaitHanging("unload");
             fixture.operator().killWithChildren();
             fixture.restartOperator();
             fixture.awaitReady("wrong");
@@ -170,15 +164,14 @@ class ExactLoadIT {
     private void isReplacedByTheRightOne(List<ManagedModel> seen) {
         assertThat(seen).isNotEmpty().noneMatch(ExactLoadIT::isAdopted);
         assertThat(loadedModels()).containsExactly("qwen3-4b");
-        assertThat(fixture.lmStudio().journal().loadsOf("wrong")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("wrong")).containsExactly("loaded", "loaded");
         fixture.deleteAndAwaitGone("wrong");
         assertThat(fixture.lmStudio().instances()).isEmpty();
     }
 
     private void isStalledAsNotLoadable(String name, String why, String whatToDo) {
-        ManagedModel stalled = fixture.awaitReason(name, "ModelNotLoadable");
+        ManagedModel stalled = fixture.awaitStalled(name, "ModelNotLoadable");
 
-        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains(why, whatToDo);
         assertThat(loadCalls()).isEmpty();
         assertThat(fixture.lmStudio().instances()).isEmpty();
@@ -220,7 +213,7 @@ class ExactLoadIT {
     }
 
     private List<JournalEntry> loadCalls() {
-        return fixture.lmStudio().journal().calls("load");
+        return fixture.journal().calls("load");
     }
 
     private List<String> loadedModels() {

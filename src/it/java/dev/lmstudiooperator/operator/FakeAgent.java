@@ -125,7 +125,7 @@ final class FakeAgent implements AutoCloseable {
     }
 
     /** Stops the heartbeat. */
-    void fallSilent() {
+    void stopHeartbeat() {
         renewal.cancel(true);
     }
 
@@ -133,7 +133,7 @@ final class FakeAgent implements AutoCloseable {
      * Starts the heartbeat again. The controller may write the status after the first report of the returned agent. From
      * now on the fake agent corrects the status with each heartbeat, as an agent does.
      */
-    void returnToLife() {
+    void resumeHeartbeat() {
         hasReturned = true;
         renewal = renewing();
     }
@@ -173,6 +173,6 @@ final class FakeAgent implements AutoCloseable {
 
     @Override
     public void close() {
-        fallSilent();
+        stopHeartbeat();
     }
 }

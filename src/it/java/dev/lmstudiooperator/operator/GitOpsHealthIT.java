@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
@@ -32,7 +33,6 @@ class GitOpsHealthIT {
 
     private static final String NAMESPACE = "team-a";
     private static final String NODE = "gpu-1";
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final long GIGABYTE = 1_000_000_000;
 
     private final ControlPlane controlPlane;
@@ -61,7 +61,7 @@ class GitOpsHealthIT {
     }
 
     @Test
-    void nothingIsHealthyBeforeItIsProven() {
+    void nothingIsHealthyBeforeItIsVerified() {
         cluster.models().apply("chat", LLAMA);
         modelIs("chat", "progressing_unobserved");
 
@@ -85,7 +85,7 @@ class GitOpsHealthIT {
     }
 
     @Test
-    void whatWaitsAndWhatNeedsAPersonAreToldApart() {
+    void waitingModelsAreDistinguishedFromThoseThatRequireManualIntervention() {
         SimulatorProcess lmStudio = givenANode().lmStudio();
 
         cluster.models().apply("typo", "model: llama-3.2-1b-instrukt");
@@ -109,10 +109,9 @@ class GitOpsHealthIT {
     }
 
     @Test
-    void agentThatIsLostIsNotWaitedFor() {
+    void lostAgentIsDegraded() {
         AgentFixture machine = givenANode();
-        cluster.models().apply("chat", LLAMA + ", nodeName: " + NODE);
-        cluster.models().awaitReady("chat");
+        cluster.models().applyAndAwaitReady("chat", LLAMA + ", nodeName: " + NODE);
 
         machine.killAgent();
         cluster.models().apply("chat", LLAMA + ", ttlSeconds: 900, nodeName: " + NODE);

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.ControlPlane;
@@ -19,9 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 @WithControlPlane
 class HealthIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-
     /** Upper bound for one poll with the settings below, with a margin for a busy machine. */
     private static final Duration LONGER_THAN_ANY_ROUND = Duration.ofMinutes(2);
 
@@ -35,7 +33,7 @@ class HealthIT {
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void absentLmStudioRestartsNobodyAndIsWaitedFor(@TempDir Path folder) {
+    void operatorIsNotRestartedWhileLmStudioIsAbsent(@TempDir Path folder) {
         try (OperatorFixture fixture = OperatorFixture.start(
                 controlPlane,
                 namespace,
@@ -43,18 +41,17 @@ class HealthIT {
                 Map.of("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API", "1s"))) {
             fixture.lmStudio().stopDaemon();
             fixture.restartOperator();
-            fixture.apply("patient", LLAMA);
+            fixture.apply("patient", LLAMA_VERIFIED_OFTEN);
             fixture.awaitReason("patient", "LMStudioUnreachable");
-            assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+            assertThat(fixture.journal().calls("load")).isEmpty();
 
             assertThat(fixture.operator().get("/q/health/started")).startsWith("200");
             fixture.operator().awaitNotReady("LM Studio has answered since the agent started");
 
-            fixture.lmStudio().startDaemon();
-            fixture.lmStudio().startServer();
+            fixture.lmStudio().startDaemonAndServer();
             fixture.operator().awaitReady();
             fixture.awaitReady("patient");
-            assertThat(fixture.lmStudio().journal().loadsOf("patient")).containsExactly("loaded");
+            assertThat(fixture.journal().loadsOf("patient")).containsExactly("loaded");
 
             fixture.lmStudio().stopDaemon();
             fixture.awaitReason("patient", "LMStudioUnreachable");
@@ -66,7 +63,7 @@ class HealthIT {
 
     /** Like a token file on a file system that does not respond any more: such a read has no timeout. */
     @Test
-    void roundThatDoesNotEndIsNotAlive(@TempDir Path folder) throws IOException, InterruptedException {
+    void operatorWhosePollDoesNotEndIsNotAlive(@TempDir Path folder) throws IOException, InterruptedException {
         Path pipe = folder.resolve("token");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
                 .isZero();

@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.operator;
 
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -19,9 +20,6 @@ import org.junit.jupiter.api.Test;
 })
 class HostileAnswersIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-
     private final OperatorFixture fixture;
 
     HostileAnswersIT(OperatorFixture fixture) {
@@ -30,47 +28,46 @@ class HostileAnswersIT {
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void requestThatHangsIsGivenUp() {
-        proveNothingWhile(Fault.on("http", "hang"), "TimedOut", "was not answered within 2000 ms");
+    void requestThatHangsTimesOut() {
+        verifiesNothingWhile(Fault.on("http", "hang"), "TimedOut", "was not answered within 2000 ms");
 
-        assertThat(fixture.lmStudio().journal().http())
-                .anyMatch(request -> request.waitsFor().isPresent());
+        assertThat(fixture.journal().http()).anyMatch(request -> request.waitsFor().isPresent());
     }
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void connectionThatIsClosedWithoutAnAnswerIsNoProof() {
-        proveNothingWhile(Fault.on("http", "refuse"), "ServerNotRunning", "lms server start");
+    void connectionThatIsClosedWithoutAnAnswerVerifiesNothing() {
+        verifiesNothingWhile(Fault.on("http", "refuse"), "ServerNotRunning", "lms server start");
     }
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void slowAnswerIsWaitedForAndIsAProof() {
+    void slowAnswerVerifiesTheModel() {
         fixture.lmStudio().fault(Fault.on("http", "delay").with("millis", 200));
-        fixture.apply("slow", LLAMA);
+        fixture.apply("slow", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel ready = fixture.awaitReadyAfterLoads("slow", 1);
 
-        assertThat(AppliedModels.proof(ready).api()).contains("slow");
-        assertThat(fixture.lmStudio().journal().loadsOf("slow")).containsExactly("loaded");
+        assertThat(AppliedModels.verification(ready).api()).contains("slow");
+        assertThat(fixture.journal().loadsOf("slow")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void halfAnAnswerIsNoProof() {
-        proveNothingWhile(Fault.on("http", "half"), "UnreadableOutput", "answered with something broken");
+    void halfAnAnswerVerifiesNothing() {
+        verifiesNothingWhile(Fault.on("http", "half"), "UnreadableOutput", "answered with something broken");
     }
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void listThatIsCutOffIsNoProof() {
-        proveNothingWhile(Fault.on("http", "truncate").with("chars", 60), "UnreadableOutput", "no JSON object");
+    void truncatedListVerifiesNothing() {
+        verifiesNothingWhile(Fault.on("http", "truncate").with("chars", 60), "UnreadableOutput", "no JSON object");
     }
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void errorInsideAnAnswerThatSucceedsIsNoProof() {
-        proveNothingWhile(
+    void errorInASuccessfulAnswerVerifiesNothing() {
+        verifiesNothingWhile(
                 Fault.on("http", "output").with("body", "{\"error\":{\"message\":\"the index is being rebuilt\"}}"),
                 "LMStudioUnreachable",
                 "the index is being rebuilt");
@@ -78,38 +75,36 @@ class HostileAnswersIT {
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void pageForABrowserIsNoProof() {
-        proveNothingWhile(Fault.on("http", "html"), "UnreadableOutput", "no JSON object");
+    void htmlPageVerifiesNothing() {
+        verifiesNothingWhile(Fault.on("http", "html"), "UnreadableOutput", "no JSON object");
     }
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void lmsThatFailsIsToldInItsWordsAndNothingIsLoadedMeanwhile() {
+    void errorOfLmsIsReportedAndNothingIsLoadedMeanwhile() {
         fixture.lmStudio().fault(Fault.on("ps", "exit").with("code", 3).with("stderr", "Error: the moon is full\n"));
-        fixture.apply("unseen", LLAMA);
+        fixture.apply("unseen", LLAMA_VERIFIED_OFTEN);
 
-        ManagedModel unclear = fixture.awaitReason("unseen", "LMStudioUnreachable");
+        ManagedModel unclear = fixture.awaitUnknown("unseen", "LMStudioUnreachable");
 
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("lms ps failed (exit 3)", "the moon is full");
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
         fixture.lmStudio().revokeFaults();
         fixture.awaitReadyAfterLoads("unseen", 1);
-        assertThat(fixture.lmStudio().journal().loadsOf("unseen")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("unseen")).containsExactly("loaded");
     }
 
-    private void proveNothingWhile(Fault fault, String reason, String word) {
+    private void verifiesNothingWhile(Fault fault, String reason, String word) {
         fixture.lmStudio().fault(fault);
-        fixture.apply("unproven", LLAMA);
+        fixture.apply("unverified", LLAMA_VERIFIED_OFTEN);
 
-        ManagedModel unclear = fixture.awaitReason("unproven", reason);
+        ManagedModel unclear = fixture.awaitUnknown("unverified", reason);
 
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.condition(unclear, "Available")).isNotEqualTo("True");
         assertThat(AppliedModels.message(unclear)).contains(word);
         fixture.lmStudio().revokeFaults();
-        fixture.awaitReadyAfterLoads("unproven", 1);
-        assertThat(fixture.lmStudio().journal().loadsOf("unproven")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        fixture.awaitReadyAfterLoads("unverified", 1);
+        assertThat(fixture.journal().loadsOf("unverified")).containsExactly("loaded");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 }

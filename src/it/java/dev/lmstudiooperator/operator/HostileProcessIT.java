@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -29,9 +29,6 @@ import org.junit.jupiter.api.Test;
 })
 class HostileProcessIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-
     private final OperatorFixture fixture;
 
     HostileProcessIT(OperatorFixture fixture) {
@@ -40,22 +37,18 @@ class HostileProcessIT {
 
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
-    void loadThatIgnoresAnInterruptIsKilledAndTriedAgain() {
+    void loadThatIgnoresAnInterruptIsKilledAndRetried() {
         fixture.lmStudio().fault(Fault.on("load", "ignoreInt").once());
         fixture.lmStudio().fault(Fault.on("load", "hang").once());
-        fixture.apply("deaf", LLAMA);
-
-        ManagedModel failed = fixture.awaitReason("deaf", "TimedOut");
+        ManagedModel failed = failsOnceAndIsLoaded("deaf", "TimedOut");
 
         assertThat(AppliedModels.message(failed)).contains("was killed").doesNotContain("outlived");
-        fixture.awaitReadyAfterLoads("deaf", 1);
         assertThat(endingsOf("load")).containsExactly("unknown", "exit 0");
-        assertThat(loadsOf("deaf")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
-    void lookThatIgnoresEverySignalThatCanBeIgnoredIsKilled() {
+    void listCallThatIgnoresSignalsIsKilled() {
         fixture.lmStudio().fault(Fault.on("ps", "ignoreInt"));
         fixture.lmStudio().fault(Fault.on("ps", "ignoreTerm"));
         fixture.lmStudio().fault(Fault.on("ps", "hang"));
@@ -63,7 +56,7 @@ class HostileProcessIT {
         staysUnknown("stubborn", "TimedOut", "lms ps did not end within 3 s and was killed");
 
         assertThat(endingsOf("ps")).contains("unknown");
-        assertThat(fixture.lmStudio().journal().calls("ps").stream().filter(call -> !call.isFinished()))
+        assertThat(fixture.journal().calls("ps").stream().filter(call -> !call.isFinished()))
                 .hasSizeLessThanOrEqualTo(1);
         recoversWithOneLoad("stubborn");
     }
@@ -76,19 +69,19 @@ class HostileProcessIT {
                 .fault(Fault.on("ps", "grandchild").with("seconds", seconds).once());
         fixture.lmStudio()
                 .fault(Fault.on("load", "grandchild").with("seconds", seconds).once());
-        fixture.apply("parent", LLAMA);
+        fixture.apply("parent", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel ready = fixture.awaitReadyAfterLoads("parent", 1);
 
         assertThat(AppliedModels.convergence(ready).durationMillis())
                 .isLessThan(Duration.ofSeconds(seconds).toMillis() / 2);
         assertThat(endingsOf("load")).containsExactly("exit 0");
-        assertThat(loadsOf("parent")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("parent")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
-    void gigabyteIsCutOffAndNotBelieved() {
+    void gigabyteOfOutputIsCutOffAndNotUsed() {
         fixture.lmStudio().fault(Fault.on("ps", "huge"));
 
         staysUnknown("flooded", "UnreadableOutput", "wrote more than");
@@ -99,24 +92,20 @@ class HostileProcessIT {
     /** An agent that took empty output for an empty list would load the loaded model a second time. */
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
-    void silenceIsNotTakenForAnEmptyList() {
-        fixture.lmStudio()
-                .placeInstance(SimulatorProcess.object()
-                        .put("modelKey", "llama-3.2-1b-instruct")
-                        .put("identifier", "mute")
-                        .put("ttlMs", 600_000));
+    void emptyOutputIsNotTakenForAnEmptyList() {
+        fixture.lmStudio().placeInstance("llama-3.2-1b-instruct", "mute", Duration.ofMinutes(10));
         fixture.lmStudio().fault(Fault.on("ps", "empty"));
 
         staysUnknown("mute", "UnreadableOutput", "lms ps --json answered with nothing");
 
         fixture.lmStudio().revokeFaults();
         assertThat(AppliedModels.instance(fixture.awaitReady("mute")).adopted()).isTrue();
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
     }
 
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
-    void binaryIsNotBelieved() {
+    void binaryOutputIsNotUsed() {
         fixture.lmStudio().fault(Fault.on("ps", "garbage").with("bytes", 100_000));
 
         staysUnknown("binary", "UnreadableOutput", "not complete JSON");
@@ -126,17 +115,13 @@ class HostileProcessIT {
 
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
-    void loadThatDiesByASignalIsToldWithItAndTriedAgain() {
+    void loadThatASignalEndsIsReportedWithTheSignalAndRetried() {
         fixture.lmStudio()
                 .fault(Fault.on("load", "signal").with("signal", "KILL").once());
-        fixture.apply("killed", LLAMA);
-
-        ManagedModel failed = fixture.awaitReason("killed", "LMStudioUnreachable");
+        ManagedModel failed = failsOnceAndIsLoaded("killed", "LMStudioUnreachable");
 
         assertThat(AppliedModels.message(failed)).contains("signal 9", "memory pressure");
-        fixture.awaitReadyAfterLoads("killed", 1);
         assertThat(endingsOf("load")).containsExactly("KILL", "exit 0");
-        assertThat(loadsOf("killed")).containsExactly("loaded");
     }
 
     /** The parent does not reap its child, so that the child stays a zombie, which no signal ends. */
@@ -146,52 +131,43 @@ class HostileProcessIT {
         fixture.lmStudio().fault(Fault.on("load", "zombie").once());
         fixture.lmStudio().fault(Fault.on("load", "ignoreInt").once());
         fixture.lmStudio().fault(Fault.on("load", "hang").once());
-        fixture.apply("undertaker", LLAMA);
-
-        ManagedModel failed = fixture.awaitReason("undertaker", "TimedOut");
+        ManagedModel failed = failsOnceAndIsLoaded("undertaker", "TimedOut");
 
         assertThat(AppliedModels.message(failed)).contains("was killed").doesNotContain("outlived");
-        fixture.awaitReadyAfterLoads("undertaker", 1);
         assertThat(callsOf("load").getFirst()).satisfies(call -> assertThat(
                         Duration.between(call.startedAt(), call.endedAt().orElseThrow()))
                 .isLessThan(Duration.ofSeconds(6)));
-        assertThat(loadsOf("undertaker")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
-    void questionToAPersonIsNotWaitedForAndIsTold() {
+    void loadThatPromptsForInputIsEndedAndReported() {
         fixture.lmStudio().fault(Fault.on("load", "prompt").once());
-        fixture.apply("asked", LLAMA);
-
-        ManagedModel failed = fixture.awaitReason("asked", "LoadFailed");
+        ManagedModel failed = failsOnceAndIsLoaded("asked", "LoadFailed");
 
         assertThat(AppliedModels.message(failed)).contains("would have waited forever", "waits for input");
-        fixture.awaitReadyAfterLoads("asked", 1);
         assertThat(endingsOf("load")).containsExactly("INT", "exit 0");
-        assertThat(loadsOf("asked")).containsExactly("loaded");
     }
 
     /** The test cannot change LM Studio's own clock. This one is the clock of TTLs and last uses. */
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
-    void jumpsOfLmStudiosClockAheadAndBackEndInOneInstanceThatIsLeftInPeace() {
-        fixture.apply("timeless", LLAMA);
-        fixture.awaitReadyAfterLoads("timeless", 1);
+    void clockJumpsOfLmStudioEndInOneInstanceThatStaysLoaded() {
+        fixture.applyAndAwaitLoad("timeless", LLAMA_VERIFIED_OFTEN);
 
         fixture.lmStudio().advanceClock(Duration.ofDays(1));
         fixture.awaitReadyAfterLoads("timeless", 2);
         fixture.lmStudio().advanceClock(Duration.ofDays(-2));
         setLastUse("timeless", Duration.ofDays(-1));
-        awaitLooks(6);
+        fixture.lmStudio().awaitCalls("ps", 6);
         setLastUse("timeless", Duration.ofDays(1));
-        awaitLooks(6);
+        fixture.lmStudio().awaitCalls("ps", 6);
 
         ManagedModel ready = fixture.awaitReadyAfterLoads("timeless", 2);
         assertThat(AppliedModels.reason(ready)).isEqualTo("Verified");
-        assertThat(loadsOf("timeless")).containsExactly("loaded", "loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
-        assertThat(fixture.lmStudio().journal().effects().stream().filter(effect -> effect.startsWith("answered by ")))
+        assertThat(fixture.journal().loadsOf("timeless")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().effects().stream().filter(effect -> effect.startsWith("answered by ")))
                 .hasSizeLessThanOrEqualTo(2);
     }
 
@@ -203,13 +179,21 @@ class HostileProcessIT {
                                 .put("lastUsedTime", Instant.now().plus(fromNow).toEpochMilli()));
     }
 
+    /** Applies a model and waits until its second load succeeds. Returns the status after the first load. */
+    private ManagedModel failsOnceAndIsLoaded(String name, String reason) {
+        fixture.apply(name, LLAMA_VERIFIED_OFTEN);
+        ManagedModel failed = fixture.awaitReason(name, reason);
+        fixture.awaitReadyAfterLoads(name, 1);
+        assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded");
+        return failed;
+    }
+
     private void staysUnknown(String name, String reason, String word) {
-        awaitLooks(2);
-        fixture.apply(name, LLAMA);
+        fixture.lmStudio().awaitCalls("ps", 2);
+        fixture.apply(name, LLAMA_VERIFIED_OFTEN);
 
-        ManagedModel unclear = fixture.awaitReason(name, reason);
+        ManagedModel unclear = fixture.awaitUnknown(name, reason);
 
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains(word);
         assertThat(callsOf("load")).isEmpty();
     }
@@ -217,12 +201,7 @@ class HostileProcessIT {
     private void recoversWithOneLoad(String name) {
         fixture.lmStudio().revokeFaults();
         fixture.awaitReadyAfterLoads(name, 1);
-        assertThat(loadsOf(name)).containsExactly("loaded");
-    }
-
-    private void awaitLooks(int more) {
-        int before = callsOf("ps").size();
-        eventually("the agent observes LM Studio", () -> callsOf("ps").size(), now -> now >= before + more);
+        assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded");
     }
 
     /** How each call ended; {@code unknown} is the signal of a process that was killed before it could record it. */
@@ -234,10 +213,6 @@ class HostileProcessIT {
     }
 
     private List<JournalEntry> callsOf(String command) {
-        return fixture.lmStudio().journal().calls(command);
-    }
-
-    private List<String> loadsOf(String name) {
-        return fixture.lmStudio().journal().loadsOf(name);
+        return fixture.journal().calls(command);
     }
 }

@@ -1,6 +1,5 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -33,16 +32,16 @@ class HttpServerIT {
         try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace.name(), directory)) {
             fixture.lmStudio().stopServer();
             fixture.operator().awaitReady();
-            double since = lastPoll(fixture);
+            double since = fixture.operator().lastPoll();
             fixture.apply("chat", LLAMA);
-            ManagedModel unproven = fixture.awaitReason("chat", "ServerNotRunning");
-            assertThat(AppliedModels.message(unproven))
+            ManagedModel unverified = fixture.awaitReason("chat", "ServerNotRunning");
+            assertThat(AppliedModels.message(unverified))
                     .contains("lms server start")
                     .doesNotContain("The agent");
 
-            awaitGlances(fixture, since, LONG);
+            fixture.operator().awaitPolls(since, LONG);
 
-            assertThat(fixture.lmStudio().journal().calls("server")).isEmpty();
+            assertThat(fixture.journal().calls("server")).isEmpty();
             assertThat(AppliedModels.reason(fixture.resource("chat").get())).isEqualTo("ServerNotRunning");
         }
     }
@@ -55,8 +54,8 @@ class HttpServerIT {
             int port = fixture.lmStudio().httpUrl().getPort();
             fixture.operator().awaitReady();
             fixture.apply("chat", LLAMA);
-            ManagedModel unproven = fixture.awaitReason("chat", "ServerNotRunning");
-            assertThat(AppliedModels.message(unproven))
+            ManagedModel unverified = fixture.awaitReason("chat", "ServerNotRunning");
+            assertThat(AppliedModels.message(unverified))
                     .contains("The agent starts the server after it has been down for 10 s while LM Studio runs");
 
             fixture.awaitReady("chat");
@@ -64,21 +63,21 @@ class HttpServerIT {
             assertThat(starts(fixture))
                     .extracting(JournalEntry::argv)
                     .containsExactly(List.of("server", "start", "--port=" + port, "--bind=127.0.0.1"));
-            assertThat(fixture.lmStudio().journal().loads()).hasSize(1);
-            assertThat(attemptsInTheLog(fixture)).isEqualTo(1);
+            assertThat(fixture.journal().loads()).hasSize(1);
+            assertThat(fixture.operator().linesWith("ServerStarter")).hasSize(1);
 
             // The agent does not restart a server that an administrator stops again.
             fixture.lmStudio().stopServer();
-            double since = lastPoll(fixture);
+            double since = fixture.operator().lastPoll();
             fixture.await("chat", "reports the last attempt", model -> AppliedModels.message(model)
                     .contains("it answered afterwards. Next attempt at"));
-            awaitGlances(fixture, since, LONG);
+            fixture.operator().awaitPolls(since, LONG);
             assertThat(starts(fixture)).hasSize(1);
         }
     }
 
     @Test
-    void startThatFailsIsToldAndNotRepeatedInALoop(ControlPlane controlPlane, @TempDir Path directory) {
+    void failedStartIsReportedAndNotRepeatedInALoop(ControlPlane controlPlane, @TempDir Path directory) {
         TestNamespace namespace = controlPlane.createNamespace("server-start-fails");
         try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace.name(), directory, STARTING)) {
             fixture.lmStudio().stopServer();
@@ -91,9 +90,9 @@ class HttpServerIT {
 
             assertThat(AppliedModels.reason(reported)).isEqualTo("ServerNotRunning");
             assertThat(AppliedModels.message(reported)).contains("it did not answer afterwards. Next attempt at");
-            awaitGlances(fixture, lastPoll(fixture), SOME);
+            fixture.operator().awaitPolls(fixture.operator().lastPoll(), SOME);
             assertThat(starts(fixture)).hasSize(1);
-            assertThat(attemptsInTheLog(fixture)).isEqualTo(1);
+            assertThat(fixture.operator().linesWith("ServerStarter")).hasSize(1);
         }
     }
 
@@ -105,43 +104,18 @@ class HttpServerIT {
             fixture.lmStudio().setInstalled(true);
             fixture.lmStudio().stopDaemon();
             fixture.operator().awaitWatching();
-            double since = lastPoll(fixture);
+            double since = fixture.operator().lastPoll();
             fixture.apply("chat", LLAMA);
             fixture.awaitReason("chat", "LMStudioUnreachable");
 
-            awaitGlances(fixture, since, LONG);
+            fixture.operator().awaitPolls(since, LONG);
 
-            assertThat(fixture.lmStudio().journal().calls("server")).isEmpty();
+            assertThat(fixture.journal().calls("server")).isEmpty();
             assertThat(fixture.lmStudio().state().path("daemon").asText()).isEqualTo("down");
         }
     }
 
     private static List<JournalEntry> starts(OperatorFixture fixture) {
-        return fixture.lmStudio().journal().calls("server", "start");
-    }
-
-    private static long attemptsInTheLog(OperatorFixture fixture) {
-        return fixture.operator()
-                .log()
-                .lines()
-                .filter(line -> line.contains("ServerStarter"))
-                .count();
-    }
-
-    private static void awaitGlances(OperatorFixture fixture, double since, int seconds) {
-        eventually(
-                "the agent has polled for %d s".formatted(seconds),
-                () -> lastPoll(fixture),
-                last -> last >= since + seconds);
-    }
-
-    private static double lastPoll(OperatorFixture fixture) {
-        return fixture.operator()
-                .get("/q/metrics")
-                .lines()
-                .filter(line -> line.startsWith("lms_last_poll_timestamp_seconds"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .findFirst()
-                .orElse(0);
+        return fixture.journal().calls("server", "start");
     }
 }

@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.operator;
 
+import static dev.lmstudiooperator.operator.ModelSpecs.QWEN_VERIFIED_OFTEN;
+import static dev.lmstudiooperator.operator.ModelSpecs.VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -16,8 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OperatorTest
 class IndexingIT {
 
-    private static final String CHECK = "verification: {settleSeconds: 0, periodSeconds: 5}";
-    private static final String QWEN = "model: qwen3-4b, " + CHECK;
     private static final long SOON_MILLIS = 15_000;
 
     private final OperatorFixture fixture;
@@ -32,7 +32,7 @@ class IndexingIT {
         fixture.restartOperatorAfter(
                 () -> fixture.lmStudio().fault(Fault.on("ls", "incomplete").times(lists)));
 
-        fixture.apply("indexed", QWEN);
+        fixture.apply("indexed", QWEN_VERIFIED_OFTEN);
 
         isReadySoon("indexed");
         assertThat(fixture.eventsOf("indexed")).doesNotContain("ModelNotFound");
@@ -47,7 +47,7 @@ class IndexingIT {
                         .once());
         fixture.lmStudio().addModel("new-on-disk");
 
-        fixture.apply("indexed", QWEN);
+        fixture.apply("indexed", QWEN_VERIFIED_OFTEN);
 
         isReadySoon("indexed");
         assertThat(fixture.eventsOf("indexed")).doesNotContain("ModelNotFound");
@@ -58,31 +58,30 @@ class IndexingIT {
         fixture.restartOperatorAfter(
                 () -> fixture.lmStudio().fault(Fault.on("ls", "incomplete").times(2)));
 
-        fixture.apply("pulled", "model: qwen/qwen3-8b, pullPolicy: IfNotPresent, " + CHECK);
+        fixture.apply("pulled", "model: qwen/qwen3-8b, pullPolicy: IfNotPresent, " + VERIFIED_OFTEN);
 
         isReadySoon("pulled");
-        assertThat(fixture.lmStudio().journal().calls("get")).isEmpty();
+        assertThat(fixture.journal().calls("get")).isEmpty();
         assertThat(fixture.eventsOf("pulled")).doesNotContain("ModelNotFound", "Downloading");
     }
 
     @Test
     void missingModelIsReportedSoonAndLoadedWhenTheApiListsIt() {
-        fixture.apply("missing", "model: absent-4b, " + CHECK);
-        ManagedModel missing = fixture.awaitReason("missing", "ModelNotFound");
-        assertThat(AppliedModels.condition(missing, "Stalled")).isEqualTo("True");
+        fixture.apply("missing", "model: absent-4b, " + VERIFIED_OFTEN);
+        ManagedModel missing = fixture.awaitStalled("missing", "ModelNotFound");
         assertThat(AppliedModels.convergence(missing).durationMillis()).isLessThan(SOON_MILLIS);
 
         fixture.lmStudio().addModel("absent-4b");
 
         fixture.awaitReady("missing");
-        assertThat(fixture.lmStudio().journal().loadsOf("missing")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("missing")).containsExactly("loaded");
     }
 
     @Test
-    void missingModelIsFoundByLookingAgainWhereTheApiListsLoadedModelsOnly() {
+    void missingModelIsFoundByAnotherListWhereTheApiListsLoadedModelsOnly() {
         fixture.lmStudio().set("v1", false);
         fixture.lmStudio().set("jit", false);
-        fixture.apply("missing", "model: absent-4b, " + CHECK);
+        fixture.apply("missing", "model: absent-4b, " + VERIFIED_OFTEN);
         fixture.awaitReason("missing", "ModelNotFound");
 
         fixture.lmStudio().addModel("absent-4b");
@@ -96,7 +95,7 @@ class IndexingIT {
         fixture.lmStudio().fault(Fault.on("ls", "alreadyUnloaded").times(races));
         fixture.lmStudio().addModel("raced-4b");
 
-        fixture.apply("raced", "model: raced-4b, " + CHECK);
+        fixture.apply("raced", "model: raced-4b, " + VERIFIED_OFTEN);
 
         isReadySoon("raced");
         List<JournalEntry> lists = lists().stream()
@@ -112,10 +111,10 @@ class IndexingIT {
     private void isReadySoon(String name) {
         ManagedModel ready = fixture.awaitReady(name);
         assertThat(AppliedModels.convergence(ready).durationMillis()).isLessThan(SOON_MILLIS);
-        assertThat(fixture.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded");
     }
 
     private List<JournalEntry> lists() {
-        return fixture.lmStudio().journal().calls("ls");
+        return fixture.journal().calls("ls");
     }
 }

@@ -1,14 +1,14 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
+import static dev.lmstudiooperator.operator.ModelSpecs.QWEN_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.simulator.JournalEntry;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -16,10 +16,7 @@ import org.junit.jupiter.api.Test;
 @OperatorTest
 class InterruptedLoadIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-    private static final String QWEN = "model: qwen3-4b, verification: {settleSeconds: 0, periodSeconds: 5}";
-    private static final String TEMPORARY = LLAMA + ", retention: Temporary, ttlSeconds: 3600";
+    private static final String TEMPORARY = LLAMA_VERIFIED_OFTEN + ", retention: Temporary, ttlSeconds: 3600";
 
     /** In LM Studio's time, which the tests advance. */
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
@@ -43,7 +40,7 @@ class InterruptedLoadIT {
             assertThat(AppliedModels.reason(ready)).isEqualTo("Verified");
             assertThat(AppliedModels.instance(ready).adopted()).isFalse();
             assertThat(reasons.all()).contains("Verified").doesNotContain("Expired");
-            assertThat(loadsOf("cut-off")).containsExactly("cancelled", "loaded");
+            assertThat(fixture.journal().loadsOf("cut-off")).containsExactly("cancelled", "loaded");
         }
     }
 
@@ -51,77 +48,76 @@ class InterruptedLoadIT {
     void keptModelWhoseLoadWasCutOffIsLoadedAgain() {
         fixture.lmStudio().set("lateLoad", false);
         fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("cut-off", LLAMA);
+        fixture.apply("cut-off", LLAMA_VERIFIED_OFTEN);
         cutOffTheLoad(() -> fixture.lmStudio().setLoadTime(Duration.ZERO));
 
         ManagedModel ready = fixture.awaitReadyAfterLoads("cut-off", 1);
 
         assertThat(AppliedModels.instance(ready).adopted()).isFalse();
-        assertThat(loadsOf("cut-off")).containsExactly("cancelled", "loaded");
+        assertThat(fixture.journal().loadsOf("cut-off")).containsExactly("cancelled", "loaded");
     }
 
     @Test
-    void loadThatLmStudioCarriesOnUnseenIsAwaitedAndNotBegunAgain() {
+    void loadThatLmStudioContinuesWithoutListingItIsNotRepeated() {
         fixture.lmStudio().set("listWhileLoading", false);
-        awaitsTheLoadThatGoesOn("unseen", LLAMA);
+        awaitsTheLoadThatGoesOn("unseen", LLAMA_VERIFIED_OFTEN);
     }
 
     /** Its revision was loaded before. Only the reason of the condition shows that it is loading again. */
     @Test
-    void loadAfterAnEvictionThatLmStudioCarriesOnIsAwaitedToo() {
+    void loadAfterAnEvictionThatLmStudioContinuesIsNotRepeated() {
         fixture.lmStudio().set("reserveIdentifier", false);
-        fixture.apply("evicted", LLAMA);
-        fixture.awaitReadyAfterLoads("evicted", 1);
+        fixture.applyAndAwaitLoad("evicted", LLAMA_VERIFIED_OFTEN);
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         fixture.lmStudio().evict("evicted");
         cutOffTheLoad(() -> {});
         awaitQuestions(10);
 
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(2);
+        assertThat(fixture.journal().calls("load")).hasSize(2);
         fixture.lmStudio().advanceClock(LOAD_TIME);
 
         fixture.awaitReady("evicted");
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(2);
-        assertThat(loadsOf("evicted")).containsExactly("loaded", "loaded");
-        assertThat(identifiers()).containsExactly("evicted");
+        assertThat(fixture.journal().calls("load")).hasSize(2);
+        assertThat(fixture.journal().loadsOf("evicted")).containsExactly("loaded", "loaded");
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("evicted");
     }
 
     @Test
-    void loadOfATemporaryModelThatLmStudioCarriesOnIsTheOne() {
+    void loadOfATemporaryModelThatLmStudioContinuesIsNotRepeated() {
         fixture.lmStudio().set("listWhileLoading", false);
         awaitsTheLoadThatGoesOn("temporary", TEMPORARY);
     }
 
     @Test
-    void loadThatLmStudioListsWhileItCarriesItOnIsNotVerifiedBeforeItHasEnded() {
+    void loadThatLmStudioListsWhileItContinuesIsNotVerifiedBeforeItHasEnded() {
         fixture.lmStudio().set("listWhileLoading", true);
-        awaitsTheLoadThatGoesOn("listed", LLAMA);
+        awaitsTheLoadThatGoesOn("listed", LLAMA_VERIFIED_OFTEN);
     }
 
     @Test
-    void loadWhoseIdentifierLmStudioDoesNotReserveIsNotBegunAgain() {
+    void loadWhoseIdentifierLmStudioDoesNotReserveIsNotRepeated() {
         fixture.lmStudio().set("reserveIdentifier", false);
-        awaitsTheLoadThatGoesOn("unreserved", LLAMA);
+        awaitsTheLoadThatGoesOn("unreserved", LLAMA_VERIFIED_OFTEN);
     }
 
     @Test
     void noOtherModelIsLoadedWhileACutOffLoadGoesOn() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("going-on", LLAMA);
+        fixture.apply("going-on", LLAMA_VERIFIED_OFTEN);
         cutOffTheLoad(() -> {});
-        fixture.apply("waiting", QWEN);
+        fixture.apply("waiting", QWEN_VERIFIED_OFTEN);
 
         ManagedModel waiting = fixture.awaitReason("waiting", "WaitingForTurn");
         awaitQuestions(5);
 
         assertThat(AppliedModels.message(waiting)).contains("going-on", "may still be loading");
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
+        assertThat(fixture.journal().calls("load")).hasSize(1);
         fixture.lmStudio().setLoadTime(Duration.ZERO);
         fixture.lmStudio().advanceClock(LOAD_TIME);
         fixture.awaitReadyAfterLoads("going-on", 1);
         fixture.awaitReadyAfterLoads("waiting", 1);
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(2);
-        assertThat(fixture.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
+        assertThat(fixture.journal().calls("load")).hasSize(2);
+        assertThat(fixture.journal().mostLoadsAtOnce()).isEqualTo(1);
     }
 
     @Test
@@ -130,9 +126,9 @@ class InterruptedLoadIT {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         Thread client = Thread.ofVirtual().start(() -> fixture.lmStudio()
                 .lms("load", "llama-3.2-1b-instruct", "--yes", "--local", "--identifier=theirs", "--ttl=600"));
-        awaitLoading();
+        fixture.lmStudio().awaitLoading();
         try (SeenReasons reasons = new SeenReasons(fixture, "theirs")) {
-            fixture.apply("theirs", LLAMA + ", ttlSeconds: 600");
+            fixture.apply("theirs", LLAMA_VERIFIED_OFTEN + ", ttlSeconds: 600");
 
             fixture.awaitReason("theirs", "Loading");
             awaitQuestions(5);
@@ -140,8 +136,8 @@ class InterruptedLoadIT {
             assertThat(reasons.all()).doesNotContain("Verified", "IdentifierConflict");
             fixture.lmStudio().advanceClock(LOAD_TIME);
             assertIsVerifiedAfterItsLoad("theirs", fixture.awaitReason("theirs", "Verified"));
-            assertThat(loadsOf("theirs")).containsExactly("loaded");
-            assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+            assertThat(fixture.journal().loadsOf("theirs")).containsExactly("loaded");
+            assertThat(fixture.journal().calls("unload")).isEmpty();
         } finally {
             fixture.lmStudio().advanceClock(LOAD_TIME);
             join(client);
@@ -151,7 +147,7 @@ class InterruptedLoadIT {
     @Test
     void modelThatIsDeletedWhileItsCutOffLoadGoesOnLeavesNothingInMemory() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("deleted", LLAMA);
+        fixture.apply("deleted", LLAMA_VERIFIED_OFTEN);
         cutOffTheLoad(() -> {});
         fixture.resource("deleted").delete();
         awaitQuestions(5);
@@ -160,21 +156,21 @@ class InterruptedLoadIT {
         fixture.lmStudio().advanceClock(LOAD_TIME);
 
         fixture.awaitGone("deleted");
-        assertThat(identifiers()).isEmpty();
-        assertThat(loadsOf("deleted")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().identifiers()).isEmpty();
+        assertThat(fixture.journal().loadsOf("deleted")).containsExactly("loaded");
     }
 
     @Test
-    void modelThatIsDeletedAfterItsLoadWasCutOffIsLetGoWhenNothingLoads() {
+    void modelThatIsDeletedAfterItsLoadWasCutOffIsReleasedWhenNothingLoads() {
         fixture.lmStudio().set("lateLoad", false);
         fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("deleted", LLAMA);
+        fixture.apply("deleted", LLAMA_VERIFIED_OFTEN);
 
         cutOffTheLoad(() -> fixture.resource("deleted").delete());
 
         fixture.awaitGone("deleted");
-        assertThat(loadsOf("deleted")).containsExactly("cancelled");
-        assertThat(identifiers()).isEmpty();
+        assertThat(fixture.journal().loadsOf("deleted")).containsExactly("cancelled");
+        assertThat(fixture.lmStudio().identifiers()).isEmpty();
     }
 
     private void awaitsTheLoadThatGoesOn(String name, String spec) {
@@ -185,29 +181,25 @@ class InterruptedLoadIT {
             awaitQuestions(10);
 
             assertThat(reasons.all()).doesNotContain("Verified", "Expired", "IdentifierConflict");
-            assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
-            assertThat(loadsOf(name)).containsExactly("");
+            assertThat(fixture.journal().calls("load")).hasSize(1);
+            assertThat(fixture.journal().loadsOf(name)).containsExactly("");
             fixture.lmStudio().advanceClock(LOAD_TIME);
 
             ManagedModel ready = fixture.awaitReadyAfterLoads(name, 1);
             assertIsVerifiedAfterItsLoad(name, ready);
             assertThat(AppliedModels.instance(ready).adopted()).isFalse();
             assertThat(reasons.all()).doesNotContain("Expired", "IdentifierConflict");
-            assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
-            assertThat(loadsOf(name)).containsExactly("loaded");
-            assertThat(identifiers()).containsExactly(name);
+            assertThat(fixture.journal().calls("load")).hasSize(1);
+            assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded");
+            assertThat(fixture.lmStudio().identifiers()).containsExactly(name);
         }
     }
 
     /** When this returns, the next operator is running and has queried LM Studio. */
     private void cutOffTheLoad(Runnable meanwhile) {
-        awaitLoading();
+        fixture.lmStudio().awaitLoading();
         fixture.operator().killWithChildren();
         fixture.restartOperatorAfter(meanwhile);
-    }
-
-    private void awaitLoading() {
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
     }
 
     /** Waits until the operator has queried LM Studio this many more times for running loads. */
@@ -217,19 +209,20 @@ class InterruptedLoadIT {
     }
 
     private int questions() {
-        return (int) fixture.lmStudio().journal().http().stream()
+        return (int) fixture.journal().http().stream()
                 .filter(call -> call.request().equals("GET /api/v0/models"))
                 .count();
     }
 
     private void assertIsVerifiedAfterItsLoad(String name, ManagedModel verified) {
-        Instant endedAt = fixture.lmStudio().journal().loads().stream()
+        Instant endedAt = fixture.journal().loads().stream()
                 .filter(load -> load.raw().path("identifier").asText().equals(name))
                 .map(JournalEntry::endedAt)
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElseThrow();
-        assertThat(Instant.parse(AppliedModels.proof(verified).checkedTime())).isAfterOrEqualTo(endedAt.minusMillis(1));
+        assertThat(Instant.parse(AppliedModels.verification(verified).checkedTime()))
+                .isAfterOrEqualTo(endedAt.minusMillis(1));
     }
 
     private static void join(Thread client) {
@@ -238,15 +231,5 @@ class InterruptedLoadIT {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private List<String> loadsOf(String name) {
-        return fixture.lmStudio().journal().loadsOf(name);
-    }
-
-    private List<String> identifiers() {
-        return fixture.lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
     }
 }

@@ -31,7 +31,7 @@ class KubectlIT {
     }
 
     @Test
-    void waitEndsWhenTheModelIsProven() {
+    void waitEndsWhenTheModelIsVerified() {
         fixture.apply("chat", "model: llama-3.2-1b-instruct");
 
         kubectl("wait", "mm/chat", "--for=condition=Ready", "--timeout=60s");
@@ -48,9 +48,8 @@ class KubectlIT {
     }
 
     @Test
-    void describeTellsTheStory() {
-        fixture.apply("chat", "model: llama-3.2-1b-instruct");
-        fixture.awaitReady("chat");
+    void describeShowsTheEvents() {
+        fixture.applyAndAwaitReady("chat", "model: llama-3.2-1b-instruct");
         fixture.lmStudio().evict("chat");
         eventually(
                 "kubectl describe shows all events",
@@ -66,7 +65,7 @@ class KubectlIT {
     }
 
     @Test
-    void waitForStalledTellsTypos() {
+    void waitForStalledEndsForAMisspelledModel() {
         fixture.apply("typo", "model: llama-3.2-1b-instrukt");
 
         kubectl("wait", "mm/typo", "--for=condition=Stalled", "--timeout=60s");
@@ -78,8 +77,7 @@ class KubectlIT {
 
     @Test
     void shortNamesAndTheCategoryShowEverything() {
-        fixture.apply("chat", "model: llama-3.2-1b-instruct");
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", "model: llama-3.2-1b-instruct");
 
         assertThat(kubectl("get", "mm", "-o", "name")).contains("managedmodel.lmstudio-operator.dev/chat");
         assertThat(kubectl("get", "lmstudio", "-o", "name"))
@@ -103,10 +101,9 @@ class KubectlIT {
     }
 
     @Test
-    void watchTellsTheStory() {
+    void watchShowsEachChange() {
         try (Program.Run watch = kubectl.start("get", "mm", "-n", namespace, "--watch", "--no-headers")) {
-            fixture.apply("chat", "model: llama-3.2-1b-instruct");
-            fixture.awaitReady("chat");
+            fixture.applyAndAwaitReady("chat", "model: llama-3.2-1b-instruct");
             fixture.lmStudio().evict("chat");
             fixture.awaitReadyAfterLoads("chat", 2);
 
@@ -116,7 +113,7 @@ class KubectlIT {
     }
 
     @Test
-    void explainTellsWhatThePagesTell() {
+    void explainHasTheTextsOfTheApiReference() {
         assertThat(inOneLine("explain", "mm"))
                 .contains("A model that an agent keeps loaded in LM Studio and verifies.");
         assertThat(inOneLine("explain", "mm.spec.ttlSeconds"))
@@ -125,7 +122,7 @@ class KubectlIT {
     }
 
     @Test
-    void fieldThatDoesNotExistIsRefusedOrWarnedOf(@TempDir Path folder) throws IOException {
+    void unknownFieldIsRejectedOrCausesAWarning(@TempDir Path folder) throws IOException {
         String file = write(folder, "typo", "model: llama-3.2-1b-instruct, ttlSecond: 600");
 
         assertThat(tried("apply", "-f", file).err()).contains("unknown field \"spec.ttlSecond\"");

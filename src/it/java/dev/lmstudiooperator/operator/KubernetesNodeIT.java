@@ -11,7 +11,6 @@ import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ class KubernetesNodeIT {
     KubernetesNodeIT(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
         this.controlPlane = controlPlane;
         cluster = Cluster.on(controlPlane, namespace.name(), folder);
-        createKubernetesNode("a");
+        cluster.createKubernetesNode(NAME, Map.of("zone", "a"));
         machine = cluster.addMachine(NAME, controlPlane.adminKubeconfig());
     }
 
@@ -61,25 +60,25 @@ class KubernetesNodeIT {
 
     /** There is no garbage collector here, so the test deletes the objects itself. */
     @Test
-    void nodeIsNotMadeAnewWithoutItsKubernetesNodeAndComesBackWithIt() {
+    void nodeIsRecreatedOnlyWithItsKubernetesNode() {
         cluster.admin().nodes().withName(NAME).delete();
-        eventually("the deletion is logged", machine.agent()::log, log -> log.contains("Kubernetes Node was deleted"));
+        machine.agent().awaitLog("Kubernetes Node was deleted");
         cluster.node(NAME).delete();
         int writes = writes();
 
         machine.lmStudio().placeInstance("qwen3-4b", "news");
-        awaitPolls(LONG);
+        machine.agent().awaitPolls(machine.agent().lastPoll(), LONG);
 
         assertThat(cluster.node(NAME).get()).isNull();
         assertThat(writes()).isEqualTo(writes);
-        Node successor = createKubernetesNode("b");
+        Node successor = cluster.createKubernetesNode(NAME, Map.of("zone", "b"));
         LMStudioNode back = awaitUid(successor);
         assertThat(back.getMetadata().getLabels()).containsEntry("zone", "b");
         assertThat(identifiers(back)).containsExactly("news");
     }
 
     @Test
-    void labelsThatAreRefusedKeepNobodyFromTellingWhatIsServed() {
+    void statusIsUpdatedAlthoughLabelsAreRejected() {
         List<HasMetadata> policy = refuseZone("forbidden");
         try {
             eventually("the label is refused", this::tryToLabel, answer -> answer.contains("no such zone"));
@@ -88,10 +87,7 @@ class KubernetesNodeIT {
                 node.getMetadata().setLabels(Map.of("zone", "forbidden"));
                 return node;
             });
-            eventually(
-                    "the log reports the refusal",
-                    machine.agent()::log,
-                    log -> log.contains("Failed to update LMStudioNode") && log.contains("no such zone"));
+            machine.agent().awaitLog("Failed to update LMStudioNode", "no such zone");
             machine.lmStudio().placeInstance("qwen3-4b", "news");
 
             LMStudioNode reported = cluster.awaitNode(
@@ -102,17 +98,6 @@ class KubernetesNodeIT {
         }
         cluster.awaitNode(NAME, "has its label", node -> "forbidden"
                 .equals(node.getMetadata().getLabels().get("zone")));
-    }
-
-    private Node createKubernetesNode(String zone) {
-        return cluster.admin()
-                .resource(new NodeBuilder()
-                        .withNewMetadata()
-                        .withName(NAME)
-                        .addToLabels("zone", zone)
-                        .endMetadata()
-                        .build())
-                .create();
     }
 
     private LMStudioNode awaitUid(Node machine) {
@@ -172,20 +157,5 @@ class KubernetesNodeIT {
                 .flatMap(List::stream)
                 .map(NodeInstance::identifier)
                 .toList();
-    }
-
-    private void awaitPolls(int seconds) {
-        double since = lastPoll();
-        eventually("the agent polls for %d s".formatted(seconds), this::lastPoll, last -> last >= since + seconds);
-    }
-
-    private double lastPoll() {
-        return machine.agent()
-                .get("/q/metrics")
-                .lines()
-                .filter(line -> line.startsWith("lms_last_poll_timestamp_seconds"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .findFirst()
-                .orElse(0);
     }
 }

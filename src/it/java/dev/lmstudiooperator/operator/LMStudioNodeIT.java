@@ -1,10 +1,10 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ReportedNodes.ready;
+import static dev.lmstudiooperator.operator.ReportedNodes.reason;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.Feature;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeInstance;
@@ -12,13 +12,10 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeModel;
 import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.Kubectl;
-import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.simulator.Fault;
-import io.fabric8.kubernetes.api.model.Condition;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,15 +47,13 @@ class LMStudioNodeIT {
     @AfterEach
     void startLmStudio() {
         fixture.lmStudio().revokeFaults();
-        fixture.lmStudio().startDaemon();
-        fixture.lmStudio().startServer();
+        fixture.lmStudio().startDaemonAndServer();
     }
 
     @Test
-    void columnsAnswerWhichNodeIsAliveWithWhatAndHowFull() {
-        fixture.apply("chat", LLAMA);
-        fixture.awaitReady("chat");
-        awaitNode("lists the instance", node -> Integer.valueOf(1)
+    void columnsShowReadinessInstancesAndMemory() {
+        fixture.applyAndAwaitReady("chat", LLAMA);
+        fixture.awaitNode("lists the instance", node -> Integer.valueOf(1)
                 .equals(node.getStatus().loadedModels()));
 
         Kubectl kubectl = controlPlane.kubectl();
@@ -79,8 +74,8 @@ class LMStudioNodeIT {
     }
 
     @Test
-    void factsAboutLmStudioAreTold() {
-        LMStudioNode node = awaitNode("is ready", ready -> "Reachable".equals(reason(ready)));
+    void statusDescribesLmStudio() {
+        LMStudioNode node = fixture.awaitNode("is ready", ready -> "Reachable".equals(reason(ready)));
 
         assertThat(node.getStatus().cliVersion()).isEqualTo("07b7252");
         assertThat(node.getStatus().serverVersion()).isEqualTo("0.4.21+2");
@@ -106,47 +101,47 @@ class LMStudioNodeIT {
 
     @Test
     void onlyAManagedInstanceNamesItsManagedModel() {
-        fixture.apply("chat", LLAMA);
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", LLAMA);
 
         fixture.lmStudio().placeInstance("qwen3-4b", "theirs");
 
-        LMStudioNode node = awaitNode("lists both instances", both -> Integer.valueOf(2)
+        LMStudioNode node = fixture.awaitNode("lists both instances", both -> Integer.valueOf(2)
                 .equals(both.getStatus().loadedModels()));
         assertThat(node.getStatus().instances())
                 .extracting(NodeInstance::identifier, NodeInstance::modelKey, LMStudioNodeIT::managedModel)
                 .containsExactly(tuple("chat", "llama-3.2-1b-instruct", "chat"), tuple("theirs", "qwen3-4b", null));
 
         fixture.apply("theirs", "model: qwen3-4b");
-        awaitNode("reports the instance as managed", adopted -> Optional.ofNullable(
+        fixture.awaitNode("reports the instance as managed", adopted -> Optional.ofNullable(
                         adopted.getStatus().instances())
                 .filter(instances -> instances.stream().allMatch(instance -> managedModel(instance) != null))
                 .isPresent());
     }
 
     @Test
-    void serverThatIsOffIsTold() {
-        awaitNode("is ready", ready -> "Reachable".equals(reason(ready)));
+    void stoppedServerIsReported() {
+        fixture.awaitNode("is ready", ready -> "Reachable".equals(reason(ready)));
 
         fixture.lmStudio().stopServer();
 
-        LMStudioNode node = awaitNode("reports the stopped server", off -> "ServerNotRunning".equals(reason(off)));
+        LMStudioNode node =
+                fixture.awaitNode("reports the stopped server", off -> "ServerNotRunning".equals(reason(off)));
         assertThat(ready(node).orElseThrow().getStatus()).isEqualTo("False");
         assertThat(ready(node).orElseThrow().getMessage()).contains("lms server start");
         assertThat(node.getStatus().versionsMatch()).isTrue();
 
         fixture.lmStudio().startServer();
-        awaitNode("is ready again", ready -> "Reachable".equals(reason(ready)));
+        fixture.awaitNode("is ready again", ready -> "Reachable".equals(reason(ready)));
     }
 
     @Test
-    void lmsOfAnotherReleaseIsTold() {
-        awaitNode("is ready", ready -> Boolean.TRUE.equals(ready.getStatus().versionsMatch()));
+    void lmsOfAnotherReleaseIsReported() {
+        fixture.awaitNode("is ready", ready -> Boolean.TRUE.equals(ready.getStatus().versionsMatch()));
 
         fixture.lmStudio().fault(Fault.on("ps", "unknownCall"));
 
         LMStudioNode node =
-                awaitNode("reports the version mismatch", skewed -> "VersionMismatch".equals(reason(skewed)));
+                fixture.awaitNode("reports the version mismatch", skewed -> "VersionMismatch".equals(reason(skewed)));
         assertThat(node.getStatus().versionsMatch()).isFalse();
         assertThat(ready(node).orElseThrow().getMessage()).contains("use the lms that came with the running LM Studio");
         assertThat(node.getStatus().cliVersion()).isEqualTo("07b7252");
@@ -155,14 +150,13 @@ class LMStudioNodeIT {
 
     @Test
     void lmStudioThatIsDownHasNoVersionAndAnUpdatedOneHasAnother() {
-        fixture.apply("chat", LLAMA);
-        fixture.awaitReady("chat");
-        awaitNode("lists the instance", node -> Integer.valueOf(1)
+        fixture.applyAndAwaitReady("chat", LLAMA);
+        fixture.awaitNode("lists the instance", node -> Integer.valueOf(1)
                 .equals(node.getStatus().loadedModels()));
 
         fixture.lmStudio().stopDaemon();
 
-        LMStudioNode down = awaitNode(
+        LMStudioNode down = fixture.awaitNode(
                 "reports LM Studio as unreachable",
                 node -> "LMStudioUnreachable".equals(reason(node))
                         && node.getStatus().serverVersion() == null);
@@ -174,10 +168,9 @@ class LMStudioNodeIT {
 
         fixture.lmStudio().set("version", "0.5.0");
         fixture.lmStudio().set("commit", "abcdef0");
-        fixture.lmStudio().startDaemon();
-        fixture.lmStudio().startServer();
+        fixture.lmStudio().startDaemonAndServer();
 
-        awaitNode(
+        fixture.awaitNode(
                 "reports both versions",
                 node -> "Reachable".equals(reason(node))
                         && "0.5.0".equals(node.getStatus().serverVersion())
@@ -186,46 +179,41 @@ class LMStudioNodeIT {
     }
 
     @Test
-    void tokenThatIsWantedIsTold() {
-        awaitNode("requires no token", open -> open.getStatus().authentication() == Feature.OFF);
+    void requiredTokenIsReported() {
+        fixture.awaitNode("requires no token", open -> open.getStatus().authentication() == Feature.OFF);
 
         fixture.lmStudio().set("token", "sk-lm-12345678:12345678901234567890");
 
-        awaitNode(
+        fixture.awaitNode(
                 "requires a token",
                 closed -> "NotAuthenticated".equals(reason(closed))
                         && closed.getStatus().authentication() == Feature.ON);
     }
 
     @Test
-    void nothingIsWrittenAtRestAndNothingMoreIsAskedOfLms() {
-        fixture.apply("chat", LLAMA);
-        fixture.awaitReady("chat");
-        awaitNode("lists the instance", node -> Integer.valueOf(1)
+    void nothingIsWrittenAtRestAndLmsIsNotCalled() {
+        fixture.applyAndAwaitReady("chat", LLAMA);
+        fixture.awaitNode("lists the instance", node -> Integer.valueOf(1)
                 .equals(node.getStatus().loadedModels()));
         AuditLog audit = new AuditLog(controlPlane.auditLog());
         int writes = audit.writesTo("/lmstudionodes/" + name).size();
-        int glances = fixture.lmStudio().journal().http().size();
-        int versions = fixture.lmStudio().journal().calls("version").size();
+        int versions = fixture.journal().calls("version").size();
 
         fixture.lmStudio().setActivity("chat", "generating", 2);
 
-        eventually(
-                "the agent has polled LM Studio thirty more times",
-                () -> fixture.lmStudio().journal().http().size() - glances,
-                more -> more >= 30);
+        fixture.lmStudio().awaitRequests(30);
         assertThat(audit.writesTo("/lmstudionodes/" + name)).hasSize(writes);
-        assertThat(fixture.lmStudio().journal().calls("version")).hasSize(versions);
+        assertThat(fixture.journal().calls("version")).hasSize(versions);
         fixture.lmStudio().setActivity("chat", "idle", 0);
     }
 
     @Test
     void deletedUnderTheRunningOperatorItComesBack() {
-        LMStudioNode before = awaitNode("is ready", ready -> "Reachable".equals(reason(ready)));
+        LMStudioNode before = fixture.awaitNode("is ready", ready -> "Reachable".equals(reason(ready)));
 
         controlPlane.kubectl().run("delete", "lmn", name, "--wait=false").orThrow();
 
-        awaitNode(
+        fixture.awaitNode(
                 "is a new object, and ready",
                 after -> !after.getMetadata()
                                 .getUid()
@@ -233,28 +221,8 @@ class LMStudioNodeIT {
                         && "Reachable".equals(reason(after)));
     }
 
-    private LMStudioNode awaitNode(String claim, Predicate<LMStudioNode> isSo) {
-        return eventually(
-                        name + " " + claim,
-                        () -> Optional.ofNullable(controlPlane
-                                .admin()
-                                .resources(LMStudioNode.class)
-                                .withName(name)
-                                .get()),
-                        node -> node.filter(isSo).isPresent())
-                .orElseThrow();
-    }
-
     private static List<String> columns(String row) {
         return Arrays.asList(row.strip().split(" +"));
-    }
-
-    private static @Nullable String reason(LMStudioNode node) {
-        return ready(node).map(Condition::getReason).orElse(null);
-    }
-
-    private static Optional<Condition> ready(LMStudioNode node) {
-        return StatusConditions.find(node.getStatus().conditions(), ConditionType.READY);
     }
 
     private static @Nullable String managedModel(NodeInstance instance) {

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,88 +26,92 @@ class LeadershipIT {
     /** A controller that is terminated releases the Lease. */
     private static final Duration HANDOVER = Duration.ofSeconds(8);
 
+    private final ControlPlane controlPlane;
+    private final Path folder;
+    private final Cluster cluster;
+    private final FakeAgent node;
+
+    LeadershipIT(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
+        this.controlPlane = controlPlane;
+        this.folder = folder;
+        this.cluster = Cluster.on(controlPlane, namespace.name(), folder);
+        this.node = FakeAgent.start(controlPlane.admin(), "one");
+    }
+
+    @AfterEach
+    void stop() {
+        node.close();
+        cluster.close();
+    }
+
     @Test
-    void anotherControllerTakesOverWithinTwentySeconds(
-            ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
-        try (Cluster cluster = Cluster.on(controlPlane, namespace.name(), folder)) {
-            FakeAgent node = FakeAgent.start(controlPlane.admin(), "one");
-            OperatorProcess first = cluster.addController().awaitReady();
-            apply(cluster, "before");
-            awaitBound(cluster, "before", FAILOVER);
-            String leader = holder(controlPlane);
-            OperatorProcess second = cluster.addController().awaitReady();
-            assertThat(holder(controlPlane)).isEqualTo(leader);
+    void anotherControllerTakesOverWithinTwentySeconds() {
+        OperatorProcess first = cluster.addController().awaitReady();
+        apply("before");
+        awaitBound("before", FAILOVER);
+        String leader = holder();
+        OperatorProcess second = cluster.addController().awaitReady();
+        assertThat(holder()).isEqualTo(leader);
 
-            first.kill();
-            apply(cluster, "after");
+        first.kill();
+        apply("after");
 
-            awaitBound(cluster, "after", FAILOVER);
-            assertThat(holder(controlPlane)).isNotEqualTo(leader);
+        awaitBound("after", FAILOVER);
+        assertThat(holder()).isNotEqualTo(leader);
 
-            second.close();
-            cluster.addController().awaitReady();
-            apply(cluster, "at-once");
+        second.close();
+        cluster.addController().awaitReady();
+        apply("at-once");
 
-            awaitBound(cluster, "at-once", HANDOVER);
-            node.close();
-        }
+        awaitBound("at-once", HANDOVER);
     }
 
     /** The times in its Lease are those of its own clock. The other controllers do not rely on them. */
     @Test
-    void leaderWhoseClockWasADayAheadIsReplacedAsSoon(
-            ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
+    void leaderWhoseClockWasADayAheadIsReplacedAsQuickly() {
         ShiftedClock clock = ShiftedClock.in(folder);
         clock.set(Duration.ofDays(1));
-        try (Cluster cluster = Cluster.on(controlPlane, namespace.name(), folder)) {
-            FakeAgent node = FakeAgent.start(controlPlane.admin(), "one");
-            OperatorProcess first = cluster.addController(clock.environment()).awaitReady();
-            apply(cluster, "before");
-            awaitBound(cluster, "before", FAILOVER);
-            cluster.addController().awaitReady();
+        OperatorProcess first = cluster.addController(clock.environment()).awaitReady();
+        apply("before");
+        awaitBound("before", FAILOVER);
+        cluster.addController().awaitReady();
 
-            first.kill();
-            apply(cluster, "after");
+        first.kill();
+        apply("after");
 
-            awaitBound(cluster, "after", FAILOVER);
-            node.close();
-        }
+        awaitBound("after", FAILOVER);
     }
 
     /** Removes the times as {@code kubectl patch} does. */
     @Test
-    void leaseThatLostItsTimesEndsNoElection(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
-        try (Cluster cluster = Cluster.on(controlPlane, namespace.name(), folder)) {
-            FakeAgent node = FakeAgent.start(controlPlane.admin(), "one");
-            OperatorProcess first = cluster.addController().awaitReady();
-            apply(cluster, "before");
-            awaitBound(cluster, "before", FAILOVER);
-            OperatorProcess second = cluster.addController().awaitReady();
+    void leaseThatLostItsTimesEndsNoElection() {
+        OperatorProcess first = cluster.addController().awaitReady();
+        apply("before");
+        awaitBound("before", FAILOVER);
+        OperatorProcess second = cluster.addController().awaitReady();
 
-            lease(controlPlane).edit(lease -> new LeaseBuilder(lease)
-                    .editSpec()
-                    .withAcquireTime(null)
-                    .withRenewTime(null)
-                    .endSpec()
-                    .build());
-            eventually(
-                    "the leader writes its times again",
-                    () -> lease(controlPlane).get().getSpec(),
-                    spec -> spec.getAcquireTime() != null && spec.getRenewTime() != null);
-            first.kill();
-            apply(cluster, "after");
+        lease().edit(lease -> new LeaseBuilder(lease)
+                .editSpec()
+                .withAcquireTime(null)
+                .withRenewTime(null)
+                .endSpec()
+                .build());
+        eventually(
+                "the leader writes its times again",
+                () -> lease().get().getSpec(),
+                spec -> spec.getAcquireTime() != null && spec.getRenewTime() != null);
+        first.kill();
+        apply("after");
 
-            awaitBound(cluster, "after", FAILOVER);
-            assertThat(second.get("/q/health/live")).startsWith("200");
-            node.close();
-        }
+        awaitBound("after", FAILOVER);
+        assertThat(second.get("/q/health/live")).startsWith("200");
     }
 
-    private static void apply(Cluster cluster, String name) {
+    private void apply(String name) {
         cluster.models().apply(name, "model: qwen3-4b");
     }
 
-    private static void awaitBound(Cluster cluster, String name, Duration patience) {
+    private void awaitBound(String name, Duration patience) {
         eventually(
                 name + " is scheduled",
                 patience,
@@ -114,11 +119,11 @@ class LeadershipIT {
                 Objects::nonNull);
     }
 
-    private static String holder(ControlPlane controlPlane) {
-        return lease(controlPlane).get().getSpec().getHolderIdentity();
+    private String holder() {
+        return lease().get().getSpec().getHolderIdentity();
     }
 
-    private static Resource<Lease> lease(ControlPlane controlPlane) {
+    private Resource<Lease> lease() {
         return controlPlane
                 .admin()
                 .leases()

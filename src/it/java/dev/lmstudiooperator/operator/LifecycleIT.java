@@ -8,8 +8,7 @@ import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.Fault;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
-import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The life cycle of a ManagedModel, verified with the API server and the simulator's journal. */
@@ -25,31 +24,28 @@ class LifecycleIT {
     }
 
     @Test
-    void appliedModelBecomesReadyWithItsProof() {
+    void appliedModelBecomesReadyWithItsVerification() {
         fixture.apply("applied", LLAMA);
 
         ManagedModel ready = fixture.awaitReady("applied");
 
         assertThat(ready.getStatus().observedGeneration()).isEqualTo(1);
-        assertThat(AppliedModels.proof(ready).result()).isEqualTo(VerificationResult.PASSED);
-        assertThat(AppliedModels.proof(ready).cli()).contains("applied", "llama-3.2-1b-instruct", "600 s");
-        assertThat(AppliedModels.proof(ready).api()).contains("applied");
+        assertThat(AppliedModels.verification(ready).result()).isEqualTo(VerificationResult.PASSED);
+        assertThat(AppliedModels.verification(ready).cli()).contains("applied", "llama-3.2-1b-instruct", "600 s");
+        assertThat(AppliedModels.verification(ready).api()).contains("applied");
         assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(600);
         assertThat(AppliedModels.instance(ready).adopted()).isFalse();
         assertThat(ready.getStatus().loads()).isEqualTo(1);
         assertThat(AppliedModels.condition(ready, "Available")).isEqualTo("True");
         assertThat(AppliedModels.condition(ready, "Scheduled")).isEqualTo("True");
         assertThat(AppliedModels.condition(ready, "Reconciling")).isNull();
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .contains("applied");
+        assertThat(fixture.lmStudio().identifiers()).contains("applied");
         fixture.deleteAndAwaitGone("applied");
     }
 
     @Test
     void evictedModelIsLoadedAgain() {
-        fixture.apply("evicted", LLAMA);
-        fixture.awaitReady("evicted");
+        fixture.applyAndAwaitReady("evicted", LLAMA);
 
         fixture.lmStudio().evict("evicted");
 
@@ -66,22 +62,18 @@ class LifecycleIT {
 
     @Test
     void deletedModelIsUnloadedBeforeItIsGone() {
-        fixture.apply("deleted", LLAMA);
-        fixture.awaitReady("deleted");
+        fixture.applyAndAwaitReady("deleted", LLAMA);
 
         fixture.deleteAndAwaitGone("deleted");
 
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .doesNotContain("deleted");
-        assertThat(fixture.lmStudio().journal().calls("unload", "deleted")).hasSize(1);
+        assertThat(fixture.lmStudio().identifiers()).doesNotContain("deleted");
+        assertThat(fixture.journal().calls("unload", "deleted")).hasSize(1);
     }
 
     /** {@code lms unload} reports success, and the instance stays in memory. */
     @Test
     void deletedModelIsHeldUntilItsInstanceIsGone() {
-        fixture.apply("held", LLAMA);
-        fixture.awaitReady("held");
+        fixture.applyAndAwaitReady("held", LLAMA);
         fixture.lmStudio().fault(Fault.on("unload", "noEffect"));
 
         fixture.resource("held").delete();
@@ -91,9 +83,7 @@ class LifecycleIT {
         assertThat(AppliedModels.message(held)).contains("lms reported success, but lms ps still lists the instance");
         fixture.lmStudio().revokeFaults();
         fixture.awaitGone("held");
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .doesNotContain("held");
+        assertThat(fixture.lmStudio().identifiers()).doesNotContain("held");
     }
 
     @Test
@@ -101,12 +91,10 @@ class LifecycleIT {
     void misspelledModelStallsWithTheNearestKeysAndLoadsNothing() {
         fixture.apply("misspelled", "model: llama-3.2-1b-instrct");
 
-        ManagedModel stalled = fixture.awaitReason("misspelled", "ModelNotFound");
+        ManagedModel stalled = fixture.awaitStalled("misspelled", "ModelNotFound");
 
-        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains("llama-3.2-1b-instruct");
-        assertThat(fixture.lmStudio().journal().calls("load"))
-                .noneMatch(call -> call.argv().contains("--identifier=misspelled"));
+        assertThat(fixture.journal().calls("load")).noneMatch(call -> call.argv().contains("--identifier=misspelled"));
         fixture.deleteAndAwaitGone("misspelled");
     }
 
@@ -123,29 +111,21 @@ class LifecycleIT {
 
     @Test
     void matchingInstanceIsAdoptedAndLeftOnDeletion() {
-        fixture.lmStudio()
-                .placeInstance(SimulatorProcess.object()
-                        .put("modelKey", "qwen3-4b")
-                        .put("identifier", "adopted")
-                        .put("ttlMs", 600_000));
+        fixture.lmStudio().placeInstance("qwen3-4b", "adopted", Duration.ofMinutes(10));
         fixture.apply("adopted", "model: qwen3-4b");
 
         ManagedModel ready = fixture.awaitReady("adopted");
 
         assertThat(AppliedModels.instance(ready).adopted()).isTrue();
-        assertThat(fixture.lmStudio().journal().calls("load"))
-                .noneMatch(call -> call.argv().contains("--identifier=adopted"));
+        assertThat(fixture.journal().calls("load")).noneMatch(call -> call.argv().contains("--identifier=adopted"));
         fixture.deleteAndAwaitGone("adopted");
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .contains("adopted");
+        assertThat(fixture.lmStudio().identifiers()).contains("adopted");
         fixture.lmStudio().evict("adopted");
     }
 
     @Test
     void changedTtlReloadsTheModel() {
-        fixture.apply("changed", LLAMA);
-        fixture.awaitReady("changed");
+        fixture.applyAndAwaitReady("changed", LLAMA);
 
         fixture.apply("changed", LLAMA + ", ttlSeconds: 900");
 
@@ -160,10 +140,9 @@ class LifecycleIT {
     }
 
     @Test
-    void killedOperatorTakesOverWhatItLoaded() {
-        fixture.apply("survivor", LLAMA);
-        fixture.awaitReady("survivor");
-        long before = fixture.lmStudio().journal().calls("load").size();
+    void restartedOperatorTakesOverItsInstances() {
+        fixture.applyAndAwaitReady("survivor", LLAMA);
+        long before = fixture.journal().calls("load").size();
 
         fixture.restartOperator();
 
@@ -172,12 +151,12 @@ class LifecycleIT {
                 .equals(model.getStatus().loads()));
         ManagedModel again = fixture.awaitReady("survivor");
         assertThat(AppliedModels.instance(again).adopted()).isFalse();
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize((int) before + 1);
+        assertThat(fixture.journal().calls("load")).hasSize((int) before + 1);
         fixture.deleteAndAwaitGone("survivor");
     }
 
     @Test
-    void whatIsPinnedElsewhereIsNotBound() {
+    void modelThatIsPinnedToAnotherNodeIsNotScheduled() {
         fixture.apply("elsewhere", LLAMA + ", nodeName: another-node");
 
         ManagedModel unbound = fixture.awaitReason("elsewhere", "NoMatchingNode");
@@ -189,8 +168,7 @@ class LifecycleIT {
 
     @Test
     void loadsAreCounted() {
-        fixture.apply("counted", LLAMA);
-        fixture.awaitReady("counted");
+        fixture.applyAndAwaitReady("counted", LLAMA);
 
         eventually(
                 "the metrics count the load",

@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.QWEN_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 class LinkedDeviceIT {
 
     private static final String DEVICE = "dev-remote-01";
-    private static final String CHAT = "model: qwen3-4b, verification: {settleSeconds: 0, periodSeconds: 5}";
 
     private final OperatorFixture fixture;
 
@@ -30,40 +29,39 @@ class LinkedDeviceIT {
     void nothingIsLoadedUnderAnIdentifierThatALinkedDeviceUses() {
         fixture.lmStudio().placeInstanceOn(DEVICE, "shared-14b", "chat");
 
-        fixture.apply("chat", CHAT);
+        fixture.apply("chat", QWEN_VERIFIED_OFTEN);
 
-        ManagedModel stalled = fixture.awaitReason("chat", "IdentifierConflict");
-        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        ManagedModel stalled = fixture.awaitStalled("chat", "IdentifierConflict");
         assertThat(AppliedModels.message(stalled)).contains("linked device", "choose another");
         assertThat(stalled.getStatus().instance()).isNull();
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
 
         fixture.deleteAndAwaitGone("chat");
 
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @Test
     void modelIsLoadedWhenTheLinkedDeviceGivesTheIdentifierUp() {
         fixture.lmStudio().placeInstanceOn(DEVICE, "shared-14b", "chat");
-        fixture.apply("chat", CHAT);
+        fixture.apply("chat", QWEN_VERIFIED_OFTEN);
         fixture.awaitReason("chat", "IdentifierConflict");
 
         fixture.lmStudio().evict("chat", DEVICE);
 
         fixture.awaitReady("chat");
-        assertThat(fixture.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("chat")).containsExactly("loaded");
     }
 
     @Test
     void deletionEndsWhenTheLocalInstanceIsGoneAndNotBefore() {
-        givenADeletedModelBesideALinkedDevice("chat", CHAT);
+        givenADeletedModelBesideALinkedDevice("chat", QWEN_VERIFIED_OFTEN);
 
-        staysWhileLookedAt("chat");
+        staysWhileObserved("chat");
         evictLocal("chat");
 
         fixture.awaitGone("chat");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
         assertThat(fixture.lmStudio().instances())
                 .extracting(SimulatedInstance::deviceIdentifier)
                 .containsExactly(Optional.of(DEVICE));
@@ -71,28 +69,27 @@ class LinkedDeviceIT {
 
     @Test
     void deletionEndsWhenTheTtlHasRunOut() {
-        givenADeletedModelBesideALinkedDevice("chat", CHAT + ", ttlSeconds: 600");
+        givenADeletedModelBesideALinkedDevice("chat", QWEN_VERIFIED_OFTEN + ", ttlSeconds: 600");
 
         fixture.lmStudio().advanceClock(Duration.ofMinutes(11));
 
         fixture.awaitGone("chat");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @Test
-    void forceReleaseLetsGoAtOnce() {
-        givenADeletedModelBesideALinkedDevice("chat", CHAT);
+    void forceReleaseRemovesTheFinalizerImmediately() {
+        givenADeletedModelBesideALinkedDevice("chat", QWEN_VERIFIED_OFTEN);
 
         fixture.annotate("chat", ManagedModel.FORCE_RELEASE_ANNOTATION, "true");
 
         fixture.awaitGone("chat");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
         assertThat(fixture.lmStudio().instances()).hasSize(2);
     }
 
     private void givenADeletedModelBesideALinkedDevice(String name, String spec) {
-        fixture.apply(name, spec);
-        fixture.awaitReady(name);
+        fixture.applyAndAwaitReady(name, spec);
         fixture.lmStudio().placeInstanceOn(DEVICE, "shared-14b", name);
         fixture.awaitReason(name, "IdentifierConflict");
         fixture.resource(name).delete();
@@ -102,14 +99,9 @@ class LinkedDeviceIT {
         assertThat(AppliedModels.message(waiting)).contains(ManagedModel.FORCE_RELEASE_ANNOTATION);
     }
 
-    private void staysWhileLookedAt(String name) {
-        int looks = looks();
-        eventually("the agent observes LM Studio again", this::looks, now -> now > looks + 2);
+    private void staysWhileObserved(String name) {
+        fixture.lmStudio().awaitCalls("ps", 3);
         assertThat(fixture.resource(name).get()).isNotNull();
-    }
-
-    private int looks() {
-        return fixture.lmStudio().journal().calls("ps").size();
     }
 
     private void evictLocal(String identifier) {

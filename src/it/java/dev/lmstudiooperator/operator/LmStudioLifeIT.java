@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -8,7 +8,6 @@ import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LmStudioLifeIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final String FIRST_TOKEN = "sk-lm-first-0123456789";
     private static final String SECOND_TOKEN = "sk-lm-second-9876543210";
 
@@ -62,7 +59,7 @@ class LmStudioLifeIT {
     @AfterEach
     void tidyUp() {
         fixture.lmStudio().revokeFaults();
-        startLmStudio();
+        fixture.lmStudio().startDaemonAndServer();
         fixture.tidyUp();
     }
 
@@ -74,150 +71,140 @@ class LmStudioLifeIT {
     @Test
     void modelsComeBackWithOneLoadEachWhenLmStudioIsRestarted() {
         List<String> names = List.of("first", "second", "third");
-        names.forEach(name -> fixture.apply(name, LLAMA));
+        names.forEach(name -> fixture.apply(name, LLAMA_VERIFIED_OFTEN));
         names.forEach(fixture::awaitReady);
 
         fixture.lmStudio().stopDaemon();
-        startLmStudio();
+        fixture.lmStudio().startDaemonAndServer();
 
         for (String name : names) {
             ManagedModel again = fixture.awaitReadyAfterLoads(name, 2);
             assertThat(again.getStatus().evictions()).isEqualTo(1);
             assertThat(again.getStatus().lastError()).isNull();
-            assertThat(fixture.lmStudio().journal().loadsOf(name)).containsExactly("loaded", "loaded");
+            assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded", "loaded");
         }
-        assertThat(identifiers()).containsExactlyInAnyOrderElementsOf(names);
-        assertThat(fixture.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().identifiers()).containsExactlyInAnyOrderElementsOf(names);
+        assertThat(fixture.journal().mostLoadsAtOnce()).isEqualTo(1);
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @Test
     void temporaryModelStaysGoneWhenLmStudioIsRestarted() {
-        fixture.apply("temporary", LLAMA + ", retention: Temporary");
+        fixture.apply("temporary", LLAMA_VERIFIED_OFTEN + ", retention: Temporary");
         fixture.awaitReason("temporary", "Verified");
 
         fixture.lmStudio().stopDaemon();
-        startLmStudio();
+        fixture.lmStudio().startDaemonAndServer();
 
         ManagedModel expired = fixture.awaitReason("temporary", "Expired");
         assertThat(AppliedModels.condition(expired, "Available")).isEqualTo("False");
-        assertThat(fixture.lmStudio().journal().loadsOf("temporary")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("temporary")).containsExactly("loaded");
     }
 
     @Test
-    void loadThatARestartOfLmStudioBreaksOffIsBegunAnew() {
+    void loadThatARestartOfLmStudioInterruptsIsRestarted() {
         fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
-        fixture.apply("broken-off", LLAMA + ", retention: Temporary");
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.apply("broken-off", LLAMA_VERIFIED_OFTEN + ", retention: Temporary");
+        fixture.lmStudio().awaitLoading();
 
         fixture.lmStudio().stopDaemon();
         fixture.lmStudio().setLoadTime(Duration.ZERO);
-        startLmStudio();
+        fixture.lmStudio().startDaemonAndServer();
 
         fixture.awaitReadyAfterLoads("broken-off", 1);
-        assertThat(fixture.lmStudio().journal().loadsOf("broken-off")).containsExactly("cancelled", "loaded");
-        assertThat(identifiers()).containsExactly("broken-off");
+        assertThat(fixture.journal().loadsOf("broken-off")).containsExactly("cancelled", "loaded");
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("broken-off");
     }
 
     @Test
     void lmStudioThatWasStoppedOnPurposeIsNotStartedByTheOperator() {
         fixture.lmStudio().setInstalled(true);
-        fixture.apply("stopped", LLAMA);
-        fixture.awaitReady("stopped");
-        int looks = fixture.lmStudio().journal().calls("ps").size();
+        fixture.applyAndAwaitReady("stopped", LLAMA_VERIFIED_OFTEN);
 
         fixture.lmStudio().stopDaemon();
 
-        ManagedModel unclear = fixture.awaitReason("stopped", "LMStudioUnreachable");
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        ManagedModel unclear = fixture.awaitUnknown("stopped", "LMStudioUnreachable");
         assertThat(AppliedModels.condition(unclear, "Available")).isEqualTo("Unknown");
         assertThat(AppliedModels.condition(unclear, "Reconciling")).isEqualTo("True");
         assertThat(AppliedModels.message(unclear)).contains("start LM Studio");
-        eventually(
-                "the agent has queried LM Studio repeatedly",
-                () -> fixture.lmStudio().journal().calls("ps").size() - looks,
-                more -> more >= 5);
+        fixture.lmStudio().awaitCalls("ps", 5);
         assertThat(fixture.lmStudio().state().path("daemon").asText()).isEqualTo("down");
-        assertThat(fixture.lmStudio().journal().calls("daemon")).isEmpty();
-        assertThat(fixture.lmStudio().journal().calls("server", "start")).isEmpty();
-        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.contains("start"));
-        assertThat(fixture.lmStudio().journal().loadsOf("stopped")).containsExactly("loaded");
+        assertThat(fixture.journal().calls("daemon")).isEmpty();
+        assertThat(fixture.journal().calls("server", "start")).isEmpty();
+        assertThat(fixture.journal().effects()).noneMatch(effect -> effect.contains("start"));
+        assertThat(fixture.journal().loadsOf("stopped")).containsExactly("loaded");
 
-        startLmStudio();
+        fixture.lmStudio().startDaemonAndServer();
 
         fixture.awaitReadyAfterLoads("stopped", 2);
-        assertThat(fixture.lmStudio().journal().loadsOf("stopped")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("stopped")).containsExactly("loaded", "loaded");
     }
 
     @Test
     void updatedLmStudioIsAskedAgainAsSoonAsTheLmsThatCameWithItIsThere() throws IOException {
-        fixture.apply("updated", LLAMA);
-        fixture.awaitReady("updated");
+        fixture.applyAndAwaitReady("updated", LLAMA_VERIFIED_OFTEN);
 
         fixture.lmStudio().stopDaemon();
         fixture.lmStudio().set("version", "0.5.0+1");
         fixture.lmStudio().fault(Fault.on("cli", "unknownCall"));
-        startLmStudio();
+        fixture.lmStudio().startDaemonAndServer();
 
-        ManagedModel unclear = fixture.awaitReason("updated", "VersionMismatch");
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        ManagedModel unclear = fixture.awaitUnknown("updated", "VersionMismatch");
         assertThat(AppliedModels.message(unclear)).contains("use the lms that came with the running LM Studio");
-        assertThat(fixture.lmStudio().journal().loadsOf("updated")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("updated")).containsExactly("loaded");
 
         Path used = replaceLms("updated");
         fixture.lmStudio().revokeFaults();
 
         fixture.awaitReadyAfterLoads("updated", 2);
         assertThat(used).exists();
-        assertThat(fixture.lmStudio().journal().loadsOf("updated")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("updated")).containsExactly("loaded", "loaded");
     }
 
     @Test
     void replacedLmsIsUsedFromTheNextCallOn() throws IOException {
-        fixture.apply("replaced", LLAMA);
-        fixture.awaitReady("replaced");
+        fixture.applyAndAwaitReady("replaced", LLAMA_VERIFIED_OFTEN);
 
         Path used = replaceLms("replaced");
         fixture.lmStudio().evict("replaced");
 
         fixture.awaitReadyAfterLoads("replaced", 2);
         assertThat(used).exists();
-        assertThat(fixture.lmStudio().journal().loadsOf("replaced")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("replaced")).containsExactly("loaded", "loaded");
     }
 
     @Test
     void runningLoadOutlivesTheReplacementOfItsLms() throws IOException {
         fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
-        fixture.apply("loading", LLAMA);
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.apply("loading", LLAMA_VERIFIED_OFTEN);
+        fixture.lmStudio().awaitLoading();
 
         Path used = replaceLms("loading");
         fixture.lmStudio().advanceClock(Duration.ofMinutes(5));
 
         fixture.awaitReadyAfterLoads("loading", 1);
         assertThat(used).exists();
-        assertThat(fixture.lmStudio().journal().loadsOf("loading")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("loading")).containsExactly("loaded");
     }
 
     @Test
     void runningLoadIsCancelledThoughItsLmsWasReplaced() throws IOException {
         fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
-        fixture.apply("cancelled", LLAMA);
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.apply("cancelled", LLAMA_VERIFIED_OFTEN);
+        fixture.lmStudio().awaitLoading();
 
         replaceLms("cancelled");
         fixture.deleteAndAwaitGone("cancelled");
 
-        assertThat(fixture.lmStudio().journal().loadsOf("cancelled")).containsExactly("cancelled");
-        assertThat(identifiers()).isEmpty();
+        assertThat(fixture.journal().loadsOf("cancelled")).containsExactly("cancelled");
+        assertThat(fixture.lmStudio().identifiers()).isEmpty();
     }
 
     @Test
-    void rotatedTokenIsTakenUpAndNeverTold() throws IOException {
+    void rotatedTokenIsUsedAndNeverReported() throws IOException {
         fixture.lmStudio().set("token", SECOND_TOKEN);
-        fixture.apply("guarded", LLAMA);
-        ManagedModel unclear = fixture.awaitReason("guarded", "NotAuthenticated");
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        fixture.apply("guarded", LLAMA_VERIFIED_OFTEN);
+        ManagedModel unclear = fixture.awaitUnknown("guarded", "NotAuthenticated");
         assertThat(AppliedModels.message(unclear)).contains("token from LM Studio's developer settings");
 
         rotateTo(SECOND_TOKEN);
@@ -233,18 +220,12 @@ class LmStudioLifeIT {
         rotateTo(FIRST_TOKEN);
         fixture.awaitReason("guarded", "Verified");
 
-        assertThat(fixture.lmStudio().journal().loadsOf("guarded")).containsExactly("loaded");
-        assertThat(fixture.models().everythingTold())
+        assertThat(fixture.journal().loadsOf("guarded")).containsExactly("loaded");
+        assertThat(fixture.models().modelsAndEvents())
                 .contains("NotAuthenticated")
                 .doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
         assertThat(fixture.operator().log()).contains("NotAuthenticated").doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
-        assertThat(fixture.lmStudio().journal().calls())
-                .noneMatch(call -> call.argv().toString().contains("sk-lm-"));
-    }
-
-    private void startLmStudio() {
-        fixture.lmStudio().startDaemon();
-        fixture.lmStudio().startServer();
+        assertThat(fixture.journal().calls()).noneMatch(call -> call.argv().toString().contains("sk-lm-"));
     }
 
     /** Replaces the executable as an update does. The new file leaves a trace when it is used. */
@@ -263,11 +244,5 @@ class LmStudioLifeIT {
     private void rotateTo(String token) throws IOException {
         Path next = Files.writeString(tokenFile.resolveSibling("token.next"), token);
         Files.move(next, tokenFile, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private List<String> identifiers() {
-        return fixture.lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
     }
 }

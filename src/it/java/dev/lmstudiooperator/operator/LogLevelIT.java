@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.operator;
 
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.ControlPlane;
@@ -21,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithControlPlane
 class LogLevelIT {
 
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final String TOKEN = "sk-lm-q7TzN3vd:Jh4k2LmP9sWxYb5c6D7e";
 
     private final ControlPlane controlPlane;
@@ -36,8 +36,7 @@ class LogLevelIT {
     @ValueSource(strings = {"LMSTUDIO_OPERATOR_LOG_LEVEL", "QUARKUS_LOG_CATEGORY__DEV_LMSTUDIOOPERATOR__LEVEL"})
     void variableLowersTheLevel(String variable, @TempDir Path folder) {
         try (OperatorFixture fixture = fixture(folder, Map.of(variable, "DEBUG"))) {
-            fixture.apply("watched", LLAMA);
-            fixture.awaitReady("watched");
+            fixture.applyAndAwaitReady("watched", LLAMA);
 
             assertThat(JsonLog.of(fixture.operator())).anySatisfy(line -> {
                 assertThat(line.path("level").asText()).isEqualTo("DEBUG");
@@ -50,8 +49,7 @@ class LogLevelIT {
     @Test
     void variableRaisesTheLevel(@TempDir Path folder) {
         try (OperatorFixture fixture = fixture(folder, Map.of("LMSTUDIO_OPERATOR_LOG_LEVEL", "warn"))) {
-            fixture.apply("quiet", LLAMA);
-            fixture.awaitReady("quiet");
+            fixture.applyAndAwaitReady("quiet", LLAMA);
 
             assertThat(JsonLog.of(fixture.operator()))
                     .noneMatch(line -> line.path("loggerName").asText().startsWith("dev.lmstudiooperator"));
@@ -61,8 +59,7 @@ class LogLevelIT {
     @Test
     void textHasTheSameTimesAndFields(@TempDir Path folder) {
         try (OperatorFixture fixture = fixture(folder, Map.of(OperatorProcess.JSON_LOG, "false"))) {
-            fixture.apply("readable", LLAMA);
-            fixture.awaitReady("readable");
+            fixture.applyAndAwaitReady("readable", LLAMA);
 
             assertThat(fixture.operator().lines())
                     .allMatch(line -> line.matches(JsonLog.UTC + " (ERROR|WARN |INFO ) \\[.*"))

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,9 +20,6 @@ import org.junit.jupiter.api.Test;
 @OperatorTest({OperatorProcess.JSON_LOG + "=", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s"})
 class LogsIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-
     private final OperatorFixture fixture;
 
     LogsIT(OperatorFixture fixture) {
@@ -30,8 +28,7 @@ class LogsIT {
 
     @Test
     void lineIsAnObjectWithATimeInUtcAndNoUnknownField() {
-        fixture.apply("chat", LLAMA);
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", LLAMA_VERIFIED_OFTEN);
         Set<String> known = Stream.concat(
                         Stream.of(
                                 "timestamp",
@@ -54,8 +51,8 @@ class LogsIT {
     }
 
     @Test
-    void storyOfAModelIsToldInFields() {
-        long generation = fixture.apply("story", LLAMA).getMetadata().getGeneration();
+    void logFieldsDescribeTheLifeOfAModel() {
+        long generation = fixture.apply("story", LLAMA_VERIFIED_OFTEN).getMetadata().getGeneration();
         fixture.awaitReady("story");
         fixture.deleteAndAwaitGone("story");
 
@@ -78,13 +75,13 @@ class LogsIT {
     }
 
     @Test
-    void failureIsToldCleanAndBounded() {
+    void failureIsLoggedSanitizedAndBounded() {
         fixture.lmStudio()
                 .fault(Fault.on("load", "exit")
                         .with("code", 1)
                         .with("stderr", "Error: \u001b[31mbroken\u001b[0m\u0007 " + "x".repeat(10_000) + "\n")
                         .once());
-        fixture.apply("failing", LLAMA);
+        fixture.apply("failing", LLAMA_VERIFIED_OFTEN);
 
         JsonNode failed = awaitLine(line -> isEnd(line, "failing", "load"));
 
@@ -98,15 +95,14 @@ class LogsIT {
     }
 
     @Test
-    void nothingIsToldAtRest() {
-        fixture.apply("resting", LLAMA);
-        fixture.awaitReady("resting");
+    void nothingIsLoggedAtRest() {
+        fixture.applyAndAwaitReady("resting", LLAMA_VERIFIED_OFTEN);
         awaitLine(line -> line.path("reason").asText().equals("Verified")
                 && line.path("name").asText().equals("resting"));
-        awaitLooks(2);
+        fixture.lmStudio().awaitCalls("ps", 2);
         List<JsonNode> before = JsonLog.of(fixture.operator());
 
-        awaitLooks(3);
+        fixture.lmStudio().awaitCalls("ps", 3);
 
         assertThat(JsonLog.of(fixture.operator())).isEqualTo(before);
     }
@@ -124,13 +120,5 @@ class LogsIT {
                 .filter(isMeant)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private void awaitLooks(int number) {
-        int before = fixture.lmStudio().journal().calls("ps").size();
-        eventually(
-                "the agent observes LM Studio again",
-                () -> fixture.lmStudio().journal().calls("ps").size(),
-                calls -> calls >= before + number);
     }
 }

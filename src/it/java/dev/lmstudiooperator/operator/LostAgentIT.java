@@ -3,13 +3,13 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
-import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,18 +53,13 @@ class LostAgentIT {
     }
 
     @Test
-    void nobodyKnowsWhatALostAgentServesUntilItReturns() {
+    void modelOfALostAgentIsUnknownUntilItReturns() {
         ManagedModel served = served("chat", ANYWHERE);
-        one.fallSilent();
+        one.stopHeartbeat();
 
         ManagedModel lost = cluster.models().awaitReason("chat", "AgentLost");
         cluster.awaitNode("one", "Unknown", "AgentLost");
-        eventually(
-                "an event of the node reports it",
-                () -> AppliedModels.eventsOf(cluster.admin(), "default", "one").stream()
-                        .map(Event::getReason)
-                        .toList(),
-                reported -> reported.contains("AgentLost"));
+        cluster.nodes().awaitEvent("one", "AgentLost");
 
         assertThat(AppliedModels.condition(lost, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.condition(lost, "Available")).isEqualTo("Unknown");
@@ -72,7 +67,7 @@ class LostAgentIT {
         assertThat(lost.getStatus().nodeName()).isEqualTo("one");
         assertThat(lost.getStatus().loadRevision()).isEqualTo("abc");
 
-        one.returnToLife();
+        one.resumeHeartbeat();
         one.report("models: [{key: qwen3-4b, sizeBytes: 1}]");
         one.serve(served);
         assertThat(AppliedModels.condition(cluster.models().awaitReason("chat", "Verified"), "Ready"))
@@ -84,8 +79,8 @@ class LostAgentIT {
     }
 
     @Test
-    void nothingIsBoundToASilentNode() {
-        one.fallSilent();
+    void nothingIsScheduledToANodeWithoutHeartbeat() {
+        one.stopHeartbeat();
         cluster.awaitNode("one", "Unknown", "AgentLost");
 
         cluster.models().apply("elsewhere", ANYWHERE);
@@ -94,14 +89,14 @@ class LostAgentIT {
         assertThat(bound("elsewhere").getStatus().nodeName()).isEqualTo("other");
         assertThat(AppliedModels.message(cluster.models().awaitReason("pinned", "NoMatchingNode")))
                 .contains("no agent heartbeat");
-        one.returnToLife();
+        one.resumeHeartbeat();
         assertThat(bound("pinned").getStatus().nodeName()).isEqualTo("one");
     }
 
     @Test
-    void whatChoseAGoneNodeIsBoundAnewAndForgetsWhatItsAgentSaid() {
+    void modelOfADeletedNodeIsRescheduledAndLosesItsOldStatus() {
         served("mover", ANYWHERE);
-        one.fallSilent();
+        one.stopHeartbeat();
         cluster.models().awaitReason("mover", "AgentLost");
 
         cluster.node("one").delete();
@@ -117,9 +112,9 @@ class LostAgentIT {
     }
 
     @Test
-    void whatIsPinnedToAGoneNodeWaitsForOneOfThatName() {
+    void modelThatIsPinnedToADeletedNodeWaitsForANodeOfThatName() {
         served("faithful", ANYWHERE + ", nodeName: one");
-        one.fallSilent();
+        one.stopHeartbeat();
         cluster.node("one").delete();
 
         ManagedModel waiting = cluster.models().awaitReason("faithful", "NodeGone");
@@ -138,7 +133,7 @@ class LostAgentIT {
         ManagedModel faithful = served("faithful", ANYWHERE + ", nodeName: one");
         ManagedModel doomed = served("doomed", ANYWHERE);
 
-        one.fallSilent();
+        one.stopHeartbeat();
         cluster.models().resource("doomed").delete();
         cluster.admin().nodes().withName("one").delete();
         String successor = createKubernetesNode("one");
@@ -150,7 +145,7 @@ class LostAgentIT {
                 .contains("its Kubernetes Node was replaced by another one");
 
         // The agent of the successor has the same name, but another machine.
-        one.returnToLife();
+        one.resumeHeartbeat();
         one.report("nodeUID: " + successor);
         one.serve(faithful);
         cluster.models().awaitReason("faithful", "Verified");
@@ -163,7 +158,7 @@ class LostAgentIT {
      * A garbage collector would delete the object too, but there is none here. Agents outside the cluster have none either.
      */
     @Test
-    void whatIsLeftOfAMachineThatIsGoneIsDeletedOnceItsAgentIsSilent() {
+    void nodeOfARemovedMachineIsDeletedWhenItsHeartbeatStops() {
         one.report("nodeUID: " + createKubernetesNode("one"));
         served("mover", ANYWHERE);
         cluster.admin().nodes().withName("one").delete();
@@ -172,7 +167,7 @@ class LostAgentIT {
         bound("witness");
         assertThat(cluster.node("one").get()).isNotNull();
 
-        one.fallSilent();
+        one.stopHeartbeat();
 
         eventually(
                 "the LMStudioNode is gone",
@@ -196,9 +191,9 @@ class LostAgentIT {
     }
 
     @Test
-    void deletionOfWhatIsOnAGoneNodeDoesNotHang() {
+    void modelOnADeletedNodeCanBeDeleted() {
         served("doomed", ANYWHERE);
-        one.fallSilent();
+        one.stopHeartbeat();
         cluster.models().awaitReason("doomed", "AgentLost");
         cluster.models().resource("doomed").delete();
         assertThat(cluster.models().resource("doomed").get()).isNotNull();
@@ -206,13 +201,13 @@ class LostAgentIT {
         cluster.node("one").delete();
 
         cluster.models().awaitGone("doomed");
-        eventually("it is reported", () -> cluster.models().eventsOf("doomed"), story -> story.contains("Released"));
+        cluster.models().awaitEvent("doomed", "Released");
     }
 
     @Test
-    void deletionOfWhatIsOnASilentNodeSaysWhatToDoAndCanBeForced() {
+    void deletionOnANodeWithoutHeartbeatReportsTheRemedyAndCanBeForced() {
         served("stuck", ANYWHERE);
-        one.fallSilent();
+        one.stopHeartbeat();
         cluster.models().awaitReason("stuck", "AgentLost");
         cluster.models().resource("stuck").delete();
 
@@ -226,7 +221,7 @@ class LostAgentIT {
     }
 
     @Test
-    void whatIsMadeAgainUnderTheSameNameIsBoundAgain() {
+    void recreatedModelIsScheduledAgain() {
         for (int i = 0; i < 20; i++) {
             cluster.models().apply("again", ANYWHERE);
             bound("again");
@@ -235,7 +230,7 @@ class LostAgentIT {
     }
 
     @Test
-    void leaseThatIsEditedOrDeletedByHandHarmsNobodyWhoRenewsIt() {
+    void editedOrDeletedLeaseDoesNotAffectAnAgentThatRenewsIt() {
         ManagedModel served = served("calm", ANYWHERE);
         List.of("2020-01-01T00:00:00.000000Z", "2099-01-01T00:00:00.000000Z").forEach(time -> cluster.admin()
                 .leases()
@@ -248,7 +243,7 @@ class LostAgentIT {
                 .withName("node.one")
                 .delete();
 
-        other.fallSilent();
+        other.stopHeartbeat();
         cluster.awaitNode("other", "Unknown", "AgentLost");
 
         assertThat(cluster.models().resource("calm").get().getStatus()).isEqualTo(served.getStatus());
@@ -280,27 +275,13 @@ class LostAgentIT {
     }
 
     private ManagedModel bound(String name) {
-        return eventually(
-                        name + " is scheduled",
-                        () -> Optional.ofNullable(
-                                cluster.models().resource(name).get()),
-                        model -> model.map(ManagedModel::getStatus)
-                                .filter(status -> status.nodeName() != null)
-                                .isPresent())
-                .orElseThrow();
+        return cluster.models()
+                .await(name, "is scheduled", model -> model.getStatus().nodeName() != null);
     }
 
     /** Returns the UID of the Node. */
     private String createKubernetesNode(String name) {
-        return cluster.admin()
-                .resource(new NodeBuilder()
-                        .withNewMetadata()
-                        .withName(name)
-                        .endMetadata()
-                        .build())
-                .create()
-                .getMetadata()
-                .getUid();
+        return cluster.createKubernetesNode(name, Map.of()).getMetadata().getUid();
     }
 
     private void cordonOther(boolean unschedulable) {

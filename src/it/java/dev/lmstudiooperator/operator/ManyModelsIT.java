@@ -1,24 +1,21 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.Journal;
-import dev.lmstudiooperator.simulator.JournalEntry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,13 +51,13 @@ class ManyModelsIT {
             names.forEach(name -> fixture.apply(name, spec(600)));
             awaitAll(fixture, 600);
 
-            long before = lastSeq(fixture.lmStudio().journal());
-            int writesBefore = writes(controlPlane, namespace).size();
+            long before = fixture.journal().lastSeq();
+            int writesBefore = new AuditLog(controlPlane.auditLog()).writesIn(namespace).size();
             names.forEach(name -> fixture.apply(name, spec(900)));
             awaitAll(fixture, 900);
 
             Journal journal = fixture.lmStudio().journal(before);
-            List<String> writes = writes(controlPlane, namespace);
+            List<String> writes = new AuditLog(controlPlane.auditLog()).writesIn(namespace);
             names.forEach(name -> {
                 assertThat(journal.loadsOf(name)).containsExactly("loaded");
                 assertThat(journal.calls("unload", name)).hasSize(1);
@@ -75,7 +72,7 @@ class ManyModelsIT {
     }
 
     private static String spec(int ttlSeconds) {
-        return "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}, ttlSeconds: " + ttlSeconds;
+        return LLAMA + ", ttlSeconds: " + ttlSeconds;
     }
 
     private static void awaitAll(OperatorFixture fixture, int ttlSeconds) {
@@ -93,21 +90,5 @@ class ManyModelsIT {
         return AppliedModels.isObserved(model, model.getMetadata().getGeneration())
                 && "True".equals(AppliedModels.condition(model, "Ready"))
                 && Long.valueOf(ttlSeconds).equals(AppliedModels.instance(model).ttlSeconds());
-    }
-
-    private static long lastSeq(Journal journal) {
-        return journal.entries().stream().mapToLong(JournalEntry::seq).max().orElse(0);
-    }
-
-    /** Requests of service accounts that change something in the namespace. */
-    private static List<String> writes(ControlPlane controlPlane, TestNamespace namespace) {
-        try (Stream<String> lines = Files.lines(controlPlane.auditLog())) {
-            return lines.filter(line -> line.contains("/namespaces/" + namespace.name() + "/"))
-                    .filter(line -> line.contains("\"username\":\"system:serviceaccount:"))
-                    .filter(line -> line.matches(".*\"verb\":\"(create|update|patch|delete)\".*"))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

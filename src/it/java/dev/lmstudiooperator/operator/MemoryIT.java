@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** GPU memory is one shared resource: some models hold it, and others wait for it. */
@@ -34,48 +32,46 @@ class MemoryIT {
         assertThat(AppliedModels.message(waiting))
                 .contains("by-hand (first-6b, 6.0 GB)")
                 .contains("6.0 GB on disk");
-        assertThat(identifiers()).containsExactly("by-hand");
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("by-hand");
 
         fixture.lmStudio().evict("by-hand");
 
         // If the agent did not notice the eviction, the next attempt would be half a minute after the first.
         ManagedModel ready = fixture.awaitReady("second");
         assertThat(AppliedModels.convergence(ready).durationMillis()).isLessThan(25_000);
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(2).allMatch(call -> call.argv()
+        assertThat(fixture.journal().calls("load")).hasSize(2).allMatch(call -> call.argv()
                 .contains("--identifier=second"));
     }
 
     @Test
     @FailureScenario(Category.RESOURCES)
-    void nothingThatIsLoadedAndWantedIsEvictedToMakeRoom() {
+    void managedModelIsNotEvictedToFreeMemory() {
         givenRoomForOne();
-        fixture.apply("first", "model: first-6b");
-        fixture.awaitReady("first");
+        fixture.applyAndAwaitReady("first", "model: first-6b");
         fixture.apply("second", "model: second-6b");
 
         ManagedModel waiting = fixture.awaitReason("second", "InsufficientMemory");
 
         assertThat(AppliedModels.message(waiting)).contains("first (first-6b, 6.0 GB)");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
 
         fixture.deleteAndAwaitGone("first");
 
         fixture.awaitReady("second");
-        assertThat(fixture.lmStudio().journal().calls("unload")).hasSize(1);
+        assertThat(fixture.journal().calls("unload")).hasSize(1);
     }
 
     @Test
     void nothingIsUnloadedForAModelThatIsNotOnDisk() {
         givenModel("first-6b");
-        fixture.apply("chat", "model: first-6b");
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", "model: first-6b");
 
         fixture.apply("chat", "model: first-7b");
 
         ManagedModel stalled = fixture.awaitReason("chat", "ModelNotFound");
         assertThat(AppliedModels.message(stalled)).contains("first-6b");
-        assertThat(identifiers()).containsExactly("chat");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("chat");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     private void givenRoomForOne() {
@@ -90,11 +86,5 @@ class MemoryIT {
                         .put("modelKey", modelKey)
                         .put("sizeBytes", 6 * GIGABYTE)
                         .put("memoryBytes", 6 * GIGABYTE));
-    }
-
-    private List<String> identifiers() {
-        return fixture.lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
     }
 }

@@ -1,6 +1,8 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
+import static dev.lmstudiooperator.operator.ModelSpecs.NOT_SETTLING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.metrics.Label;
@@ -27,12 +29,10 @@ import org.junit.jupiter.api.Test;
 })
 class MetricsIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final String OF_LLAMA = "model_name=llama-3.2-1b-instruct";
     private static final String OF_QWEN = "model_name=qwen3-4b";
     private static final Pattern QUOTED = Pattern.compile("`([a-z]+_[a-z_]*)…?`");
-    private static final List<String> TOLD_FROM_THE_FIRST_ON =
+    private static final List<String> EXPOSED_AFTER_THE_FIRST =
             List.of("reconciliations_failure_total", "reconciliations_retries_total");
     private static final List<String> SUFFIXES_OF_HISTOGRAMS = List.of("_bucket", "_sum", "_count", "_max");
 
@@ -43,15 +43,14 @@ class MetricsIT {
     }
 
     @BeforeEach
-    void nothingIsToldOfTheTestBefore() {
+    void awaitNoSeriesOfThePreviousTest() {
         await("there are no series of a model", scrape -> scrape.of("lms_model_evictions_total")
                 .isEmpty());
     }
 
     @Test
-    void everyMetricOfThePageIsToldAndNoOther() {
-        fixture.apply("chat", LLAMA);
-        fixture.awaitReady("chat");
+    void exactlyTheDocumentedMetricsAreExposed() {
+        fixture.applyAndAwaitReady("chat", LLAMA_VERIFIED_OFTEN);
 
         MetricsScrape reported = eventually("every metric has a sample", this::scrape, scrape -> names(scrape)
                 .containsAll(exposedNames()));
@@ -77,12 +76,12 @@ class MetricsIT {
     }
 
     @Test
-    void pageNamesWhatIsToldBesideOurOwn() throws IOException {
+    void documentedMetricsOfTheFrameworksAreExposed() throws IOException {
         List<String> named = Files.readAllLines(Path.of("docs", "metrics.md")).stream()
                 .dropWhile(line -> !line.equals("## Metrics of the frameworks"))
                 .flatMap(line -> QUOTED.matcher(line).results())
                 .map(quoted -> quoted.group(1))
-                .filter(name -> !TOLD_FROM_THE_FIRST_ON.contains(name))
+                .filter(name -> !EXPOSED_AFTER_THE_FIRST.contains(name))
                 .toList();
 
         assertThat(named).contains("reconciliations_success_total", "jvm_");
@@ -93,8 +92,7 @@ class MetricsIT {
     @Test
     void loadIsCountedWithItsVerificationAndItsEpisode() {
         MetricsScrape before = scrape();
-        fixture.apply("loaded", LLAMA);
-        fixture.awaitReady("loaded");
+        fixture.applyAndAwaitReady("loaded", LLAMA_VERIFIED_OFTEN);
 
         MetricsScrape after = await(
                 "the convergence is counted",
@@ -126,7 +124,7 @@ class MetricsIT {
     void loadThatFailsIsCountedAsSuch() {
         MetricsScrape before = scrape();
         fixture.lmStudio().fault(Fault.on("load", "loadFails"));
-        fixture.apply("failing", LLAMA);
+        fixture.apply("failing", LLAMA_VERIFIED_OFTEN);
 
         MetricsScrape after = await(
                 "the failure is counted",
@@ -140,9 +138,8 @@ class MetricsIT {
     }
 
     @Test
-    void episodeThatNobodyButAPersonCanEndIsCountedAsStalled() {
-        fixture.apply("stalled", LLAMA);
-        fixture.awaitReady("stalled");
+    void convergenceThatRequiresManualInterventionIsCountedAsStalled() {
+        fixture.applyAndAwaitReady("stalled", LLAMA_VERIFIED_OFTEN);
         MetricsScrape before = scrape();
 
         fixture.apply("stalled", "model: no-such-model");
@@ -160,8 +157,7 @@ class MetricsIT {
 
     @Test
     void evictionIsCounted() {
-        fixture.apply("evicted", LLAMA);
-        fixture.awaitReady("evicted");
+        fixture.applyAndAwaitReady("evicted", LLAMA_VERIFIED_OFTEN);
 
         fixture.lmStudio().evict("evicted");
 
@@ -169,7 +165,7 @@ class MetricsIT {
     }
 
     @Test
-    void whatNobodyNamesIsForeignAndItsSecondCopyADuplicate() {
+    void unmanagedInstancesAndSecondCopiesAreCounted() {
         fixture.lmStudio().placeInstance("qwen3-4b", "qwen3-4b");
         fixture.lmStudio().placeInstance("qwen3-4b", "qwen3-4b:2");
 
@@ -188,9 +184,8 @@ class MetricsIT {
     }
 
     @Test
-    void openCircuitBreakerIsToldAndThatNothingIsKnownMeanwhile() {
-        fixture.apply("guarded", LLAMA);
-        fixture.awaitReady("guarded");
+    void openCircuitBreakerIsExposedWithoutSeriesOfInstances() {
+        fixture.applyAndAwaitReady("guarded", LLAMA_VERIFIED_OFTEN);
         MetricsScrape before = scrape();
         fixture.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
 
@@ -214,8 +209,8 @@ class MetricsIT {
 
     @Test
     void deletedManagedModelLeavesNoSeriesBehind() {
-        fixture.apply("going", LLAMA);
-        fixture.apply("staying", "model: qwen3-4b, verification: {settleSeconds: 0}");
+        fixture.apply("going", LLAMA_VERIFIED_OFTEN);
+        fixture.apply("staying", "model: qwen3-4b, " + NOT_SETTLING);
         fixture.awaitReady("going");
         fixture.awaitReady("staying");
         assertThat(scrape().of("lms_managed_model_condition", "name=going")).isNotEmpty();

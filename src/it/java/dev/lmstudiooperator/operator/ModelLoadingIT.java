@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.operator;
 
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -20,9 +21,6 @@ import org.junit.jupiter.api.Test;
 })
 class ModelLoadingIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-
     private final OperatorFixture fixture;
 
     ModelLoadingIT(OperatorFixture fixture) {
@@ -34,24 +32,24 @@ class ModelLoadingIT {
     void loadedModelInWhosePlaceAnotherAnswersIsNotReadyUntilItAnswersItself() {
         fixture.lmStudio()
                 .fault(Fault.on("http:/v1/chat/completions", "wrongReplyModel").with("model", "qwen3-4b"));
-        fixture.apply("impersonated", LLAMA.replace("{", "{mode: Inference, failureThreshold: 100, "));
+        fixture.apply("impersonated", LLAMA_VERIFIED_OFTEN.replace("{", "{mode: Inference, failureThreshold: 100, "));
 
-        ManagedModel unproven = fixture.awaitReason("impersonated", "VerificationFailed");
+        ManagedModel unverified = fixture.awaitReason("impersonated", "VerificationFailed");
 
-        assertThat(AppliedModels.condition(unproven, "Ready")).isEqualTo("False");
-        assertThat(AppliedModels.condition(unproven, "Available")).isEqualTo("False");
-        assertThat(AppliedModels.message(unproven)).contains("was answered by qwen3-4b");
+        assertThat(AppliedModels.condition(unverified, "Ready")).isEqualTo("False");
+        assertThat(AppliedModels.condition(unverified, "Available")).isEqualTo("False");
+        assertThat(AppliedModels.message(unverified)).contains("was answered by qwen3-4b");
         fixture.lmStudio().revokeFaults();
         fixture.awaitReady("impersonated");
-        assertThat(loadsOf("impersonated")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().loadsOf("impersonated")).containsExactly("loaded");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
-    void loadThatHangsIsInterruptedAtItsDeadlineAndTriedAgain() {
+    void loadThatHangsIsInterruptedAtItsDeadlineAndRetried() {
         fixture.lmStudio().fault(Fault.on("load", "hang").once());
-        fixture.apply("hanging", LLAMA);
+        fixture.apply("hanging", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel failed = fixture.awaitReason("hanging", "TimedOut");
 
@@ -61,17 +59,17 @@ class ModelLoadingIT {
         assertThat(callsOfLoad())
                 .extracting(call -> call.signal().orElse("exit"))
                 .containsExactly("INT", "exit");
-        assertThat(loadsOf("hanging")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("hanging")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
-    void refusalIsToldInTheWordsOfLmStudioAndTriedAgain() {
+    void errorOfLmStudioIsReportedAndTheLoadIsRetried() {
         fixture.lmStudio()
                 .fault(Fault.on("load", "serverError")
                         .with("title", "The engine is being updated")
                         .once());
-        fixture.apply("refused", LLAMA);
+        fixture.apply("refused", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel failed = fixture.awaitReason("refused", "LoadFailed");
 
@@ -83,30 +81,30 @@ class ModelLoadingIT {
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
-    void engineThatCrashesHalfWayIsToldAndTheModelLoadedAgain() {
+    void crashOfTheEngineIsReportedAndTheLoadIsRetried() {
         fixture.lmStudio().fault(Fault.on("load", "loadFails").once());
-        fixture.apply("crashed", LLAMA);
+        fixture.apply("crashed", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel failed = fixture.awaitReason("crashed", "LoadFailed");
 
         assertThat(AppliedModels.message(failed)).contains("Exit code: 139", "check LM Studio's log");
         fixture.awaitReadyAfterLoads("crashed", 1);
-        assertThat(loadsOf("crashed")).containsExactly("failed", "loaded");
+        assertThat(fixture.journal().loadsOf("crashed")).containsExactly("failed", "loaded");
     }
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
-    void loadThatSaysItFailedThoughTheModelIsThereIsBelievedByWhatIsListed() {
+    void listedModelIsUsedAlthoughItsLoadReportedAFailure() {
         fixture.lmStudio()
                 .fault(Fault.on("load", "loadedButFails")
                         .with("stderr", "Error: WebSocket connection closed\n")
                         .once());
-        fixture.apply("slandered", LLAMA);
+        fixture.apply("slandered", LLAMA_VERIFIED_OFTEN);
 
         fixture.awaitReadyAfterLoads("slandered", 1);
 
         assertThat(callsOfLoad()).hasSize(1);
-        assertThat(loadsOf("slandered")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("slandered")).containsExactly("loaded");
     }
 
     private static LastError lastErrorOf(ManagedModel model) {
@@ -114,10 +112,6 @@ class ModelLoadingIT {
     }
 
     private List<JournalEntry> callsOfLoad() {
-        return fixture.lmStudio().journal().calls("load");
-    }
-
-    private List<String> loadsOf(String name) {
-        return fixture.lmStudio().journal().loadsOf(name);
+        return fixture.journal().calls("load");
     }
 }

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
@@ -13,12 +14,10 @@ import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.JournalEntry;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpecBuilder;
-import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -35,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 @WithControlPlane
 class NodeLeaseIT {
 
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final String LEASE_DURATION = "LMSTUDIO_OPERATOR_LEASE_DURATION";
     private static final String STATE_FOLDER = "LMSTUDIO_OPERATOR_STATE_DIR";
 
@@ -53,18 +51,18 @@ class NodeLeaseIT {
             fixture.operator().awaitReady();
             try (OperatorProcess second = fixture.launchBeside(Map.of())) {
                 second.awaitNotReady("another process");
-                fixture.apply("kept", LLAMA);
-                fixture.awaitReadyAfterLoads("kept", 1);
+                fixture.applyAndAwaitLoad("kept", LLAMA);
                 assertThat(second.get("/q/metrics")).doesNotContain("lms_last_poll_timestamp_seconds");
-                assertToldOnce(second, "Standing by: not the agent of the node", "another process");
+                assertThat(second.linesWith("Standing by: not the agent of the node", "another process"))
+                        .hasSize(1);
 
                 fixture.operator().kill();
 
                 second.awaitReady();
                 fixture.lmStudio().evict("kept");
                 fixture.awaitReadyAfterLoads("kept", 2);
-                assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
-                assertToldOnce(second, "The agent of this node");
+                assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+                assertThat(second.linesWith("The agent of this node")).hasSize(1);
                 fixture.models().deleteAll();
             }
         }
@@ -72,35 +70,29 @@ class NodeLeaseIT {
 
     @Test
     @FailureScenario(Category.CONCURRENCY)
-    void strangerOfTheSameNameWaitsAndSaysWhyUntilTheOtherIsSilent() {
+    void secondAgentOfTheSameNodeNameWaitsUntilTheFirstIsGone() {
         try (OperatorFixture fixture = start(Map.of());
                 SimulatorProcess strangersLmStudio = SimulatorProcess.start(folder.resolve("stranger"))) {
             fixture.operator().awaitReady();
-            fixture.apply("kept", LLAMA);
-            fixture.awaitReadyAfterLoads("kept", 1);
+            fixture.applyAndAwaitLoad("kept", LLAMA);
             applyNode(fixture);
             try (OperatorProcess stranger = fixture.launchBeside(OperatorProcess.environmentFor(strangersLmStudio))) {
                 stranger.awaitNotReady("another agent");
-                eventually(
-                        "an event of the node reports it",
-                        () -> reasonsToldOf(fixture.nodeName()),
-                        reasons -> reasons.contains("DuplicateAgent"));
+                fixture.nodes().awaitEvent(fixture.nodeName(), "DuplicateAgent");
                 String holder = holder(fixture);
-                fixture.apply("second", LLAMA);
-                fixture.awaitReadyAfterLoads("second", 1);
+                fixture.applyAndAwaitLoad("second", LLAMA);
                 fixture.deleteAndAwaitGone("second");
                 assertThat(holder(fixture)).isEqualTo(holder);
                 assertThat(operations(strangersLmStudio)).isEmpty();
-                assertToldOnce(stranger, "Standing by: not the agent of the node", "another agent, " + holder);
+                assertThat(stranger.linesWith("Standing by: not the agent of the node", "another agent, " + holder))
+                        .hasSize(1);
 
                 fixture.operator().kill();
 
                 stranger.awaitReady();
                 assertThat(holder(fixture)).isNotEqualTo(holder);
-                eventually("the other LM Studio loads it", strangersLmStudio::instances, instances -> instances.stream()
-                        .map(SimulatedInstance::identifier)
-                        .toList()
-                        .equals(List.of("kept")));
+                eventually(
+                        "the other LM Studio loads it", strangersLmStudio::identifiers, List.of("kept")::equals);
                 fixture.awaitReady("kept");
                 fixture.models().deleteAll();
             }
@@ -112,8 +104,7 @@ class NodeLeaseIT {
     void nextProcessOfTheAgentTakesOverAtOnce() {
         try (OperatorFixture fixture = start(Map.of(LEASE_DURATION, "10m"))) {
             fixture.operator().awaitReady();
-            fixture.apply("kept", LLAMA);
-            fixture.awaitReadyAfterLoads("kept", 1);
+            fixture.applyAndAwaitLoad("kept", LLAMA);
             String holder = holder(fixture);
 
             fixture.restartOperator();
@@ -121,24 +112,23 @@ class NodeLeaseIT {
             assertThat(holder(fixture)).isEqualTo(holder);
             fixture.lmStudio().evict("kept");
             fixture.awaitReadyAfterLoads("kept", 2);
-            assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+            assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded", "loaded");
             fixture.models().deleteAll();
         }
     }
 
     @Test
-    void agentWhoseLeaseWasGivenToAnotherStopsAndTakesItBack() {
+    void agentThatLosesItsLeaseStopsAndAcquiresItAgain() {
         try (OperatorFixture fixture = start(Map.of())) {
             fixture.operator().awaitReady();
-            fixture.apply("kept", LLAMA);
-            fixture.awaitReadyAfterLoads("kept", 1);
+            fixture.applyAndAwaitLoad("kept", LLAMA);
             String holder = holder(fixture);
 
             editLease(fixture, spec -> spec.withHolderIdentity("a-person").withLeaseDurationSeconds(3600));
             fixture.operator().awaitNotReady("another agent, a-person");
             fixture.lmStudio().evict("kept");
             fixture.resource("kept").delete();
-            awaitGlances(fixture, 10);
+            fixture.lmStudio().awaitRequests(10);
             assertThat(operations(fixture.lmStudio())).hasSize(1);
             assertThat(fixture.resource("kept").get().getMetadata().getFinalizers())
                     .isNotEmpty();
@@ -152,7 +142,7 @@ class NodeLeaseIT {
     }
 
     @Test
-    void modelThatComesWhileAnotherHoldsTheLeaseIsNotTouchedBeforeItIsTakenBack() {
+    void newModelWaitsWhileAnotherAgentHoldsTheLease() {
         try (OperatorFixture fixture = start(Map.of())) {
             fixture.operator().awaitReady();
             fixture.awaitNode();
@@ -162,7 +152,7 @@ class NodeLeaseIT {
             fixture.apply("new", LLAMA);
             fixture.await("new", "is scheduled", model -> fixture.nodeName()
                     .equals(model.getStatus().nodeName()));
-            awaitGlances(fixture, 10);
+            fixture.lmStudio().awaitRequests(10);
             assertThat(fixture.resource("new").get().getMetadata().getFinalizers())
                     .isEmpty();
             assertThat(operations(fixture.lmStudio())).isEmpty();
@@ -178,8 +168,7 @@ class NodeLeaseIT {
     void deletedLeaseIsCreatedAgainAndNothingElseHappens() {
         try (OperatorFixture fixture = start(Map.of())) {
             fixture.operator().awaitReady();
-            fixture.apply("kept", LLAMA);
-            fixture.awaitReadyAfterLoads("kept", 1);
+            fixture.applyAndAwaitLoad("kept", LLAMA);
             String holder = holder(fixture);
 
             lease(fixture).delete();
@@ -195,18 +184,20 @@ class NodeLeaseIT {
     }
 
     @Test
-    void modelIsKeptWhileTheApiServerIsAwayAndProvenAgainAfterwards() {
+    void modelStaysLoadedWithoutTheApiServerAndIsVerifiedAgainAfterwards() {
         try (TcpProxy proxy = controlPlane.proxy();
                 OperatorFixture fixture = startBehind(proxy)) {
             proxy.open();
             fixture.operator().awaitReady();
-            fixture.apply("kept", LLAMA + ", ttlSeconds: 30");
-            fixture.awaitReadyAfterLoads("kept", 1);
+            fixture.applyAndAwaitLoad("kept", LLAMA + ", ttlSeconds: 30");
 
             proxy.shut();
             eventually("the Lease has expired", () -> sinceOverdue(fixture), log -> !log.isEmpty());
-            int renewals = renewals(fixture);
-            eventually("the model is renewed once more", () -> renewals(fixture), now -> now > renewals);
+            long renewals = fixture.journal().answersBy("kept");
+            eventually(
+                    "the model is renewed once more",
+                    () -> fixture.journal().answersBy("kept"),
+                    now -> now > renewals);
             proxy.open();
 
             // Uses the log of the agent. The controller had no connection either, and may have marked the agent lost
@@ -220,23 +211,25 @@ class NodeLeaseIT {
                             .toList(),
                     List.of("Verifying", "Verified")::equals);
             fixture.awaitReady("kept");
-            assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+            assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded");
             fixture.models().deleteAll();
         }
     }
 
     @Test
-    void folderThatCannotBeUsedIsToldWithWhatToDo() {
+    void unusableStateFolderIsReportedWithTheRemedy() {
         try (OperatorFixture fixture = start(Map.of(STATE_FOLDER, "/proc/lmstudio-operator"))) {
             fixture.operator().awaitNotReady("lmstudio-operator.state-dir");
 
-            assertToldOnce(fixture.operator(), "Standing by: not the agent of the node", "/proc/lmstudio-operator");
-            assertThat(fixture.lmStudio().journal().entries()).isEmpty();
+            assertThat(fixture.operator()
+                            .linesWith("Standing by: not the agent of the node", "/proc/lmstudio-operator"))
+                    .hasSize(1);
+            assertThat(fixture.journal().entries()).isEmpty();
         }
     }
 
     @Test
-    void processThatIsNoAgentNeedsNoLease() {
+    void controllerNeedsNoNodeLease() {
         try (OperatorFixture fixture = start(Map.of(
                 "LMSTUDIO_OPERATOR_ROLE",
                 "controller",
@@ -247,7 +240,7 @@ class NodeLeaseIT {
             fixture.operator().awaitReady();
 
             assertThat(lease(fixture).get()).isNull();
-            assertThat(fixture.lmStudio().journal().entries()).isEmpty();
+            assertThat(fixture.journal().entries()).isEmpty();
         }
     }
 
@@ -257,10 +250,7 @@ class NodeLeaseIT {
 
     private OperatorFixture startBehind(TcpProxy proxy) {
         TestNamespace namespace = controlPlane.createNamespace("node-lease");
-        Account account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
-        return start(
-                namespace,
-                Map.of("KUBECONFIG", controlPlane.kubeconfigFor(account, proxy).toString()));
+        return start(namespace, OperatorFixture.through(proxy, controlPlane, namespace.name()));
     }
 
     private OperatorFixture start(TestNamespace namespace, Map<String, String> configuration) {
@@ -294,14 +284,6 @@ class NodeLeaseIT {
         controlPlane.admin().resource(node).serverSideApply();
     }
 
-    private List<String> reasonsToldOf(String node) {
-        return controlPlane.admin().events().v1().events().inNamespace("default").list().getItems().stream()
-                .filter(event -> "LMStudioNode".equals(event.getRegarding().getKind()))
-                .filter(event -> node.equals(event.getRegarding().getName()))
-                .map(Event::getReason)
-                .toList();
-    }
-
     private static List<JournalEntry> operations(SimulatorProcess lmStudio) {
         return lmStudio.journal().entries().stream()
                 .filter(entry -> !entry.argv().isEmpty())
@@ -314,24 +296,5 @@ class NodeLeaseIT {
         String log = fixture.operator().log();
         int at = log.indexOf("Node Lease expired");
         return at < 0 ? "" : log.substring(at);
-    }
-
-    private static int renewals(OperatorFixture fixture) {
-        return (int) fixture.lmStudio().journal().http().stream()
-                .filter(call -> call.request().endsWith("/v1/chat/completions"))
-                .count();
-    }
-
-    private static void awaitGlances(OperatorFixture fixture, int more) {
-        int before = fixture.lmStudio().journal().http().size();
-        eventually(
-                "the agent polls LM Studio",
-                () -> fixture.lmStudio().journal().http().size(),
-                now -> now >= before + more);
-    }
-
-    private static void assertToldOnce(OperatorProcess operator, String... words) {
-        assertThat(operator.log().lines().filter(line -> List.of(words).stream().allMatch(line::contains)))
-                .hasSize(1);
     }
 }

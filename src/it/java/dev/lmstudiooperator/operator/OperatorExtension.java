@@ -2,7 +2,6 @@ package dev.lmstudiooperator.operator;
 
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.ControlPlaneExtension;
-import dev.lmstudiooperator.simulator.SimulatorExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,7 +43,7 @@ final class OperatorExtension implements ParameterResolver, AfterEachCallback {
     }
 
     private static Store store(ExtensionContext context) {
-        return SimulatorExtension.ofClass(context).getStore(NAMESPACE);
+        return ControlPlaneExtension.ofClass(context).getStore(NAMESPACE);
     }
 
     private static OperatorFixture start(ExtensionContext context) {

@@ -1,6 +1,5 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
@@ -8,6 +7,7 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TcpProxy;
 import dev.lmstudiooperator.simulator.Journal;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -74,8 +74,19 @@ public final class OperatorFixture implements AutoCloseable {
         return "node-of-" + namespace;
     }
 
+    /** Returns the configuration with which the operator of this namespace reaches the API server through the proxy. */
+    static Map<String, String> through(TcpProxy proxy, ControlPlane controlPlane, String namespace) {
+        Account account = Account.allOn(nodeOf(namespace));
+        return Map.of("KUBECONFIG", controlPlane.kubeconfigFor(account, proxy).toString());
+    }
+
     public SimulatorProcess lmStudio() {
         return lmStudio;
+    }
+
+    /** All calls, loads and other effects in LM Studio. */
+    Journal journal() {
+        return lmStudio.journal();
     }
 
     public OperatorProcess operator() {
@@ -88,13 +99,22 @@ public final class OperatorFixture implements AutoCloseable {
 
     /** Waits for the LMStudioNode. Without it, the controller cannot schedule anything to the node. */
     void awaitNode() {
-        eventually(
-                "the LMStudioNode exists",
-                () -> Optional.ofNullable(
-                        admin.resources(LMStudioNode.class).withName(nodeName()).get()),
-                node -> node.map(LMStudioNode::getStatus)
-                        .map(LMStudioNodeStatus::conditions)
-                        .isPresent());
+        awaitNode("has conditions", node -> Optional.ofNullable(node.getStatus())
+                .map(LMStudioNodeStatus::conditions)
+                .isPresent());
+    }
+
+    LMStudioNode awaitNode(String claim, Predicate<LMStudioNode> isSo) {
+        return nodes().await(nodeName(), claim, isSo);
+    }
+
+    Resource<LMStudioNode> node() {
+        return nodes().resource(nodeName());
+    }
+
+    /** The LMStudioNodes as the API server returns them. */
+    ReportedNodes nodes() {
+        return new ReportedNodes(admin);
     }
 
     public String namespace() {
@@ -129,12 +149,28 @@ public final class OperatorFixture implements AutoCloseable {
         return models.apply(name, spec);
     }
 
+    public ManagedModel applyAndAwaitReady(String name, String spec) {
+        return models.applyAndAwaitReady(name, spec);
+    }
+
+    public ManagedModel applyAndAwaitLoad(String name, String spec) {
+        return models.applyAndAwaitLoad(name, spec);
+    }
+
     public ManagedModel awaitReady(String name) {
         return models.awaitReady(name);
     }
 
     ManagedModel awaitReason(String name, String reason) {
         return models.awaitReason(name, reason);
+    }
+
+    ManagedModel awaitUnknown(String name, String reason) {
+        return models.awaitUnknown(name, reason);
+    }
+
+    ManagedModel awaitStalled(String name, String reason) {
+        return models.awaitStalled(name, reason);
     }
 
     public ManagedModel awaitReadyAfterLoads(String name, int loads) {
@@ -161,6 +197,10 @@ public final class OperatorFixture implements AutoCloseable {
         models.awaitGone(name);
     }
 
+    List<String> awaitEvent(String name, String reason) {
+        return models.awaitEvent(name, reason);
+    }
+
     List<String> eventsOf(String name) {
         return models.eventsOf(name);
     }
@@ -178,7 +218,7 @@ public final class OperatorFixture implements AutoCloseable {
     void tidyUp() {
         lmStudio.revokeFaults();
         models.deleteAll();
-        Journal journal = lmStudio.journal();
+        Journal journal = journal();
         assertThat(journal.calls("load")).allSatisfy(call -> assertThat(call.argv())
                 .contains("--yes", "--local")
                 .anyMatch(argument -> argument.matches("--ttl=[1-9][0-9]*"))

@@ -172,6 +172,21 @@ public final class OperatorProcess implements AutoCloseable {
         assertThat(get("/q/health/live")).startsWith("200");
     }
 
+    /** Waits until the agent has polled LM Studio for this number of seconds after another poll. */
+    void awaitPolls(double since, int seconds) {
+        eventually("the agent polls for %d s".formatted(seconds), this::lastPoll, last -> last >= since + seconds);
+    }
+
+    /** The time of the last poll of LM Studio according to the metrics, in seconds since 1970; 0 if there was none. */
+    double lastPoll() {
+        return get("/q/metrics")
+                .lines()
+                .filter(line -> line.startsWith("lms_last_poll_timestamp_seconds"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElse(0);
+    }
+
     /** Host and port. */
     public String address() {
         return "127.0.0.1:" + port;
@@ -198,8 +213,23 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** The lines of the log, without a line that is still being written. */
     Stream<String> lines() {
+        return completeLines().lines();
+    }
+
+    /** The lines of the log that contain all of these texts. */
+    List<String> linesWith(String... texts) {
+        return lines().filter(line -> Stream.of(texts).allMatch(line::contains)).toList();
+    }
+
+    /** Waits until the log contains all of these texts. */
+    void awaitLog(String... texts) {
+        eventually("the log contains " + List.of(texts), PATIENCE, this::completeLines, log -> Stream.of(texts)
+                .allMatch(log::contains));
+    }
+
+    private String completeLines() {
         String log = log();
-        return log.substring(0, log.lastIndexOf('\n') + 1).lines();
+        return log.substring(0, log.lastIndexOf('\n') + 1);
     }
 
     public String log() {

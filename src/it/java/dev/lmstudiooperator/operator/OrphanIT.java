@@ -7,9 +7,7 @@ import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeInstance;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -22,15 +20,13 @@ import org.junit.jupiter.api.Test;
 class OrphanIT {
 
     private final OperatorFixture fixture;
-    private final ControlPlane controlPlane;
 
-    OrphanIT(OperatorFixture fixture, ControlPlane controlPlane) {
+    OrphanIT(OperatorFixture fixture) {
         this.fixture = fixture;
-        this.controlPlane = controlPlane;
     }
 
     @Test
-    void instanceIsUnloadedWhoseManagedModelWentWhileTheAgentRuns() {
+    void instanceIsUnloadedIfItsManagedModelDisappearsWhileTheAgentRuns() {
         ManagedModel model = givenServed("chat", "model: llama-3.2-1b-instruct");
         assertThat(recorded("chat").managedModel())
                 .extracting("namespace", "name", "uid")
@@ -39,8 +35,7 @@ class OrphanIT {
         fixture.lmStudio().fault(Fault.on("unload", "serverError").once());
 
         fixture.resource("chat").delete();
-        fixture.await(
-                "chat", "has the reason UnloadFailed", failed -> "UnloadFailed".equals(AppliedModels.reason(failed)));
+        fixture.awaitReason("chat", "UnloadFailed");
         dropFinalizer("chat");
 
         fixture.awaitGone("chat");
@@ -48,7 +43,7 @@ class OrphanIT {
     }
 
     @Test
-    void instanceIsUnloadedWhoseManagedModelWentWhileNoAgentRan() {
+    void instanceIsUnloadedIfItsManagedModelDisappearedWhileNoAgentRan() {
         givenServed("chat", "model: llama-3.2-1b-instruct");
 
         fixture.restartOperatorAfter(() -> goWithoutFinalizer("chat"));
@@ -74,7 +69,7 @@ class OrphanIT {
     }
 
     @Test
-    void instanceStaysThatAManagedModelWasToldToRetainJustBeforeItsDeletion() {
+    void instanceStaysIfDeletionPolicyBecomesRetainJustBeforeTheDeletion() {
         givenServed("chat", "model: llama-3.2-1b-instruct");
 
         fixture.apply("chat", "model: llama-3.2-1b-instruct, deletionPolicy: Retain");
@@ -85,7 +80,7 @@ class OrphanIT {
                 .isPresent());
         fixture.restartOperator();
         awaitLoaded(List.of("chat"));
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @Test
@@ -105,12 +100,11 @@ class OrphanIT {
 
         fixture.awaitReady("successor");
         awaitLoaded(List.of("chat"));
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     private ManagedModel givenServed(String name, String spec) {
-        fixture.apply(name, spec);
-        ManagedModel model = fixture.awaitReady(name);
+        ManagedModel model = fixture.applyAndAwaitReady(name, spec);
         DeletionPolicy policy =
                 name.equals("kept") || name.equals("found") ? DeletionPolicy.RETAIN : DeletionPolicy.UNLOAD;
         eventually(
@@ -140,12 +134,7 @@ class OrphanIT {
     }
 
     private Optional<NodeInstance> find(String identifier) {
-        LMStudioNode node = controlPlane
-                .admin()
-                .resources(LMStudioNode.class)
-                .withName(fixture.nodeName())
-                .get();
-        return Optional.ofNullable(node.getStatus()).map(status -> status.instances()).stream()
+        return Optional.ofNullable(fixture.node().get().getStatus()).map(status -> status.instances()).stream()
                 .flatMap(List::stream)
                 .filter(instance -> instance.identifier().equals(identifier))
                 .findFirst();
@@ -154,9 +143,7 @@ class OrphanIT {
     private void awaitLoaded(List<String> identifiers) {
         eventually(
                 "the loaded instances are " + identifiers,
-                () -> fixture.lmStudio().instances().stream()
-                        .map(SimulatedInstance::identifier)
-                        .toList(),
+                () -> fixture.lmStudio().identifiers(),
                 loaded -> loaded.containsAll(identifiers) && identifiers.containsAll(loaded));
     }
 }

@@ -7,11 +7,7 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.NodeLease;
 import dev.lmstudiooperator.controlplane.Account;
-import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.TestNamespace;
-import dev.lmstudiooperator.controlplane.WithControlPlane;
 import io.fabric8.kubernetes.api.model.Condition;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -23,13 +19,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Most agents lose their heartbeat at once: the controller suspects its own connection and marks no node lost. The test does
  * not wait until its patience of five minutes ends; {@code ClusterDisruptionTest} covers the time after that.
  */
-@WithControlPlane
+@OperatorTest
 class OutageIT {
 
     private static final Duration LEASE = Duration.ofSeconds(4);
@@ -38,8 +33,8 @@ class OutageIT {
     private final OperatorProcess controller;
     private Map<String, FakeAgent> agents = Map.of();
 
-    OutageIT(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
-        cluster = Cluster.on(controlPlane, namespace.name(), folder);
+    OutageIT(Cluster cluster) {
+        this.cluster = cluster;
         controller = cluster.addController();
     }
 
@@ -55,31 +50,24 @@ class OutageIT {
     void stop() {
         agents.values().forEach(FakeAgent::close);
         ClusterCleanup.removeModelsAndNodes(cluster.admin());
-        cluster.close();
     }
 
     @Test
-    void mostAgentsAtOnceAreNotTakenForLostAndWhoIsAloneIs() {
+    void oneAgentIsMarkedLostButNotMostAgentsAtOnce() {
         // Given
         Map<String, ManagedModel> served =
                 agents.keySet().stream().collect(Collectors.toMap(Function.identity(), this::served));
 
         // When
-        List<String> silent = List.of("one", "two", "three");
-        silent.forEach(name -> agent(name).fallSilent());
+        List<String> withoutHeartbeat = List.of("one", "two", "three");
+        withoutHeartbeat.forEach(name -> agent(name).stopHeartbeat());
 
         // Then
-        eventually(
-                "the controller reports a cluster disruption",
-                controller::log,
-                log -> log.contains("3 of 4 agents stopped renewing their Leases at the same time"));
+        controller.awaitLog("3 of 4 agents stopped renewing their Leases at the same time");
         assertThat(controller.log()).contains("the controller may be partitioned", "No node is marked lost before");
         awaitRenewalsOf("four", LEASE.multipliedBy(3));
         assertNothingIsConcluded(served);
-        assertThat(controller
-                        .log()
-                        .lines()
-                        .filter(line -> line.contains("stopped renewing their Leases at the same time")))
+        assertThat(controller.linesWith("stopped renewing their Leases at the same time"))
                 .hasSize(1);
 
         // The controller keeps doing its other work. It schedules models, but none to a node without heartbeat.
@@ -90,19 +78,16 @@ class OutageIT {
                 .contains("no agent heartbeat");
 
         // When
-        silent.forEach(name -> agent(name).returnToLife());
+        withoutHeartbeat.forEach(name -> agent(name).resumeHeartbeat());
 
         // Then
         awaitBoundTo("pinned", "one");
-        silent.forEach(name -> eventually(
-                "the controller observes the heartbeat of " + name,
-                controller::log,
-                log -> log.contains("Node heartbeat restored: node=" + name)));
+        withoutHeartbeat.forEach(name -> controller.awaitLog("Node heartbeat restored: node=" + name));
         assertNothingIsConcluded(served);
 
         // When
         awaitRenewalsOf("four", LEASE.multipliedBy(2));
-        agent("two").fallSilent();
+        agent("two").stopHeartbeat();
 
         // Then
         cluster.awaitNode("two", "Unknown", "AgentLost");

@@ -1,11 +1,12 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.QWEN_VERIFIED_OFTEN;
+import static dev.lmstudiooperator.operator.ModelSpecs.VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.InstanceStatus;
-import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
@@ -20,31 +21,22 @@ import org.junit.jupiter.api.Test;
 })
 class ReasonsIT {
 
-    private static final String CHECK = "verification: {settleSeconds: 0, periodSeconds: 5}";
-    private static final String QWEN = "model: qwen3-4b, " + CHECK;
-
     private final OperatorFixture fixture;
-    private final ControlPlane controlPlane;
 
-    ReasonsIT(OperatorFixture fixture, ControlPlane controlPlane) {
+    ReasonsIT(OperatorFixture fixture) {
         this.fixture = fixture;
-        this.controlPlane = controlPlane;
     }
 
     @Test
     void failedUnloadIsNotCalledAFailedLoad() {
-        fixture.apply("kept", QWEN);
-        fixture.awaitReady("kept");
+        fixture.applyAndAwaitReady("kept", QWEN_VERIFIED_OFTEN);
         fixture.lmStudio().fault(refusal("unload"));
 
         fixture.resource("kept").delete();
 
         ManagedModel failed = fixture.awaitReason("kept", "UnloadFailed");
         assertThat(AppliedModels.message(failed)).contains("the engine is odd");
-        eventually(
-                "the failed unload is reported",
-                () -> fixture.eventsOf("kept"),
-                events -> events.contains("UnloadFailed"));
+        fixture.awaitEvent("kept", "UnloadFailed");
         assertThat(fixture.eventsOf("kept")).doesNotContain("LoadFailed");
 
         fixture.lmStudio().revokeFaults();
@@ -55,27 +47,25 @@ class ReasonsIT {
 
     @Test
     void failedListOfInstancesIsNotCalledAFailedLoad() {
-        fixture.apply("blind", QWEN);
-        fixture.awaitReady("blind");
+        fixture.applyAndAwaitReady("blind", QWEN_VERIFIED_OFTEN);
 
         fixture.lmStudio().fault(refusal("ps"));
 
-        ManagedModel unclear = fixture.awaitReason("blind", "ObservationFailed");
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        ManagedModel unclear = fixture.awaitUnknown("blind", "ObservationFailed");
         assertThat(AppliedModels.message(unclear)).contains("the engine is odd");
 
         fixture.lmStudio().revokeFaults();
 
         fixture.awaitReady("blind");
         assertThat(fixture.eventsOf("blind")).doesNotContain("LoadFailed");
-        assertThat(fixture.lmStudio().journal().loadsOf("blind")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("blind")).containsExactly("loaded");
     }
 
     @Test
     void failedListOfModelsIsNotCalledAFailedLoad() {
         fixture.lmStudio().fault(refusal("ls"));
         fixture.lmStudio().addModel("new-on-disk");
-        fixture.apply("blind", QWEN);
+        fixture.apply("blind", QWEN_VERIFIED_OFTEN);
 
         ManagedModel unclear = fixture.awaitReason("blind", "ObservationFailed");
 
@@ -88,10 +78,9 @@ class ReasonsIT {
     @Test
     void youngerOfTwoWithOneIdentifierDescribesNoInstance() {
         // The model settles for two seconds before it is ready, because creation times have a resolution of one second.
-        fixture.apply("older", "model: qwen3-4b, identifier: shared, verification: {settleSeconds: 2}");
-        fixture.awaitReady("older");
+        fixture.applyAndAwaitReady("older", "model: qwen3-4b, identifier: shared, verification: {settleSeconds: 2}");
 
-        fixture.apply("younger", QWEN + ", identifier: shared");
+        fixture.apply("younger", QWEN_VERIFIED_OFTEN + ", identifier: shared");
 
         ManagedModel younger = fixture.awaitReason("younger", "IdentifierConflict");
         assertThat(younger.getStatus().instance()).isNull();
@@ -102,7 +91,7 @@ class ReasonsIT {
 
     @Test
     void endOfATemporaryModelIsNormalAndNoEviction() {
-        fixture.apply("short", QWEN + ", retention: Temporary, ttlSeconds: 600");
+        fixture.apply("short", QWEN_VERIFIED_OFTEN + ", retention: Temporary, ttlSeconds: 600");
         fixture.awaitReason("short", "Verified");
 
         fixture.lmStudio().advanceClock(Duration.ofMinutes(11));
@@ -111,7 +100,7 @@ class ReasonsIT {
         assertThat(expired.getStatus().evictions()).isNull();
         List<Event> events = eventually(
                 "the expiry is reported",
-                () -> AppliedModels.eventsOf(controlPlane.admin(), fixture.namespace(), "short"),
+                () -> fixture.models().events("short"),
                 all -> all.stream().anyMatch(event -> event.getReason().equals("Expired")));
         assertThat(events).allMatch(event -> event.getType().equals("Normal")).noneMatch(event -> event.getReason()
                 .equals("Evicted"));
@@ -125,8 +114,8 @@ class ReasonsIT {
                         .set(
                                 "quantization",
                                 SimulatorProcess.object().put("name", "Q8_0").put("bits", 8)));
-        fixture.apply("variants", "model: qwen/qwen3-8b, load: {parallel: 3}, " + CHECK);
-        fixture.apply("quantized", "model: quantized-4b, " + CHECK);
+        fixture.apply("variants", "model: qwen/qwen3-8b, load: {parallel: 3}, " + VERIFIED_OFTEN);
+        fixture.apply("quantized", "model: quantized-4b, " + VERIFIED_OFTEN);
 
         InstanceStatus variants = AppliedModels.instance(fixture.awaitReady("variants"));
         InstanceStatus quantized = AppliedModels.instance(fixture.awaitReady("quantized"));

@@ -1,124 +1,84 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_WITH_SHORT_TTL;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
-import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.simulator.Fault;
-import dev.lmstudiooperator.simulator.JournalEntry;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The agent renews a kept model by a request to the HTTP API, independently of {@code lms}. */
 @OperatorTest({"LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=10m"})
 class RenewalIT {
 
-    /** The shortest TTL that the API allows, without checks between the renewals. */
-    private static final String KEPT =
-            "model: llama-3.2-1b-instruct, ttlSeconds: 30, verification: {settleSeconds: 0, periodSeconds: 3600}";
-
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(3);
 
     private final OperatorFixture fixture;
-    private final ControlPlane controlPlane;
 
-    RenewalIT(OperatorFixture fixture, ControlPlane controlPlane) {
+    RenewalIT(OperatorFixture fixture) {
         this.fixture = fixture;
-        this.controlPlane = controlPlane;
     }
 
     /** Seven renewals take at least three times the TTL. */
     @Test
     void keptModelOutlivesThreeTtlsWhilePsHangs() {
-        fixture.apply("kept", KEPT);
-        fixture.awaitReadyAfterLoads("kept", 1);
+        fixture.applyAndAwaitLoad("kept", LLAMA_WITH_SHORT_TTL);
         fixture.lmStudio().fault(Fault.on("ps", "hang"));
         // The agent notices a change through the HTTP API, and calls {@code lms ps}.
         fixture.lmStudio().placeInstance("qwen3-4b", "theirs");
-        eventually("lms ps hangs", this::hangingCall, Optional::isPresent);
+        fixture.lmStudio().awaitHanging("ps");
 
         awaitRenewals("kept", 7, Duration.ofSeconds(115));
 
-        assertThat(identifiers()).contains("kept");
-        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
-        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().identifiers()).contains("kept");
+        assertThat(fixture.journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
+        assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded");
     }
 
     @Test
     void renewalTakesNoProcess() {
-        fixture.apply("kept", KEPT);
-        fixture.apply("beside", KEPT);
+        fixture.apply("kept", LLAMA_WITH_SHORT_TTL);
+        fixture.apply("beside", LLAMA_WITH_SHORT_TTL);
         fixture.awaitReadyAfterLoads("kept", 1);
         fixture.awaitReadyAfterLoads("beside", 1);
         awaitRenewals("kept", 1, Duration.ofSeconds(30));
         awaitRenewals("beside", 1, Duration.ofSeconds(30));
-        int calls = fixture.lmStudio().journal().calls().size();
+        int calls = fixture.journal().calls().size();
 
         awaitRenewals("kept", 3, Duration.ofSeconds(60));
         awaitRenewals("beside", 3, Duration.ofSeconds(60));
 
-        assertThat(fixture.lmStudio().journal().calls()).hasSize(calls);
+        assertThat(fixture.journal().calls()).hasSize(calls);
         assertThat(AppliedModels.reason(fixture.awaitReady("kept"))).isEqualTo("Verified");
     }
 
     @Test
     void psThatHangsIsReportedOnTheNodeAfterOneReadTimeout() {
-        fixture.awaitNode();
-        eventually("the node is reachable", this::nodeReason, "Reachable"::equals);
+        fixture.awaitNode("is reachable", node -> "Reachable".equals(ReportedNodes.reason(node)));
         fixture.lmStudio().fault(Fault.on("ps", "hang"));
         fixture.lmStudio().placeInstance("qwen3-4b", "theirs");
-        eventually("lms ps hangs", this::hangingCall, Optional::isPresent);
+        fixture.lmStudio().awaitHanging("ps");
 
-        Condition ready = eventually(
-                        "the node reports it", READ_TIMEOUT.plusSeconds(3), this::readyOfNode, condition -> condition
-                                .filter(found -> "TimedOut".equals(found.getReason()))
-                                .isPresent())
-                .orElseThrow();
+        LMStudioNode reported = eventually(
+                "the node reports it",
+                READ_TIMEOUT.plusSeconds(3),
+                () -> fixture.node().require(),
+                node -> "TimedOut".equals(ReportedNodes.reason(node)));
+        Condition ready = ReportedNodes.ready(reported).orElseThrow();
 
         assertThat(ready.getStatus()).isEqualTo("False");
         assertThat(ready.getMessage()).contains("lms ps", "3 s");
     }
 
-    private Optional<JournalEntry> hangingCall() {
-        return fixture.lmStudio().journal().calls("ps").stream()
-                .filter(call -> call.waitsFor().isPresent())
-                .findFirst();
-    }
-
     private void awaitRenewals(String name, int more, Duration patience) {
-        long before = renewals(name);
-        eventually("%s is renewed".formatted(name), patience, () -> renewals(name), now -> now >= before + more);
-    }
-
-    private long renewals(String name) {
-        return fixture.lmStudio().journal().effects().stream()
-                .filter(("answered by " + name)::equals)
-                .count();
-    }
-
-    private String nodeReason() {
-        return readyOfNode().map(Condition::getReason).orElse("");
-    }
-
-    private Optional<Condition> readyOfNode() {
-        return Optional.ofNullable(controlPlane
-                        .admin()
-                        .resources(LMStudioNode.class)
-                        .withName(fixture.nodeName())
-                        .get())
-                .flatMap(node -> StatusConditions.find(node.getStatus().conditions(), ConditionType.READY));
-    }
-
-    private List<String> identifiers() {
-        return fixture.lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
+        long before = fixture.journal().answersBy(name);
+        eventually(
+                "%s is renewed".formatted(name),
+                patience,
+                () -> fixture.journal().answersBy(name),
+                now -> now >= before + more);
     }
 }

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -9,7 +10,6 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.Fault;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +33,6 @@ import org.junit.jupiter.api.Test;
 })
 class ResourcesIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final int CYCLES = 50;
 
     /** A running call has two files and two pipes. Connections to LM Studio and to the API server come and go. */
@@ -56,7 +54,8 @@ class ResourcesIT {
     @FailureScenario(Category.RESOURCES)
     void modelsWithDifferentTtlsGiveTheirMemoryBackOneAfterTheOther() {
         List<Integer> ttls = List.of(300, 600, 900);
-        ttls.forEach(ttl -> fixture.apply(named(ttl), LLAMA + ", retention: Temporary, ttlSeconds: " + ttl));
+        ttls.forEach(ttl ->
+                fixture.apply(named(ttl), LLAMA_VERIFIED_OFTEN + ", retention: Temporary, ttlSeconds: " + ttl));
         ttls.forEach(ttl -> fixture.awaitReadyAfterLoads(named(ttl), 1));
 
         for (int ttl : ttls) {
@@ -64,26 +63,25 @@ class ResourcesIT {
 
             ManagedModel expired = fixture.awaitReason(named(ttl), "Expired");
             assertThat(AppliedModels.condition(expired, "Available")).isEqualTo("False");
-            assertThat(identifiers())
+            assertThat(fixture.lmStudio().identifiers())
                     .containsExactlyInAnyOrderElementsOf(ttls.stream()
                             .filter(other -> other > ttl)
                             .map(ResourcesIT::named)
                             .toList());
         }
 
-        assertThat(fixture.lmStudio().journal().effects().stream()
+        assertThat(fixture.journal().effects().stream()
                         .filter(effect -> effect.startsWith("expired "))
                         .map(effect -> effect.replaceAll("expired (\\S+) .*", "$1")))
                 .containsExactly("ttl-300", "ttl-600", "ttl-900");
-        assertThat(fixture.lmStudio().journal().loads()).hasSize(3);
+        assertThat(fixture.journal().loads()).hasSize(3);
     }
 
     @Test
     @FailureScenario(Category.RESOURCES)
     void fiftyRapidLoadCyclesLeaveOneInstanceAndNoDescriptorsOrThreadsBehind() {
         fixture.lmStudio().setLoadTime(Duration.ZERO);
-        fixture.apply("cycled", LLAMA);
-        fixture.awaitReadyAfterLoads("cycled", 1);
+        fixture.applyAndAwaitLoad("cycled", LLAMA_VERIFIED_OFTEN);
         reload(2);
         Held before = held();
 
@@ -91,9 +89,9 @@ class ResourcesIT {
             reload(loads);
         }
 
-        assertThat(fixture.lmStudio().journal().loadsOf("cycled")).isEqualTo(Collections.nCopies(CYCLES + 2, "loaded"));
-        assertThat(fixture.lmStudio().journal().calls("unload", "cycled")).hasSize(CYCLES + 1);
-        assertThat(identifiers()).containsExactly("cycled");
+        assertThat(fixture.journal().loadsOf("cycled")).isEqualTo(Collections.nCopies(CYCLES + 2, "loaded"));
+        assertThat(fixture.journal().calls("unload", "cycled")).hasSize(CYCLES + 1);
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("cycled");
         awaitNoMoreThan(before);
     }
 
@@ -101,8 +99,7 @@ class ResourcesIT {
     @Test
     @FailureScenario(Category.RESOURCES)
     void callsThatEndBadlyLeaveNoDescriptorsOrThreadsBehind() {
-        fixture.apply("kept", LLAMA);
-        fixture.awaitReadyAfterLoads("kept", 1);
+        fixture.applyAndAwaitLoad("kept", LLAMA_VERIFIED_OFTEN);
         Held before = held();
 
         Stream.of("exit", "signal", "garbage", "huge", "empty", "hang", "garbage", "empty")
@@ -113,7 +110,7 @@ class ResourcesIT {
                 .forEach(this::strike);
 
         fixture.awaitReadyAfterLoads("kept", 1);
-        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded");
         awaitNoMoreThan(before);
     }
 
@@ -163,12 +160,6 @@ class ResourcesIT {
 
     private static String named(int ttl) {
         return "ttl-" + ttl;
-    }
-
-    private List<String> identifiers() {
-        return fixture.lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
     }
 
     /** The resources that the kernel counts for the operator. */

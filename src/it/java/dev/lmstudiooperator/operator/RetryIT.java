@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -22,9 +23,6 @@ import org.junit.jupiter.api.Test;
 })
 class RetryIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-
     private final OperatorFixture fixture;
 
     RetryIT(OperatorFixture fixture) {
@@ -33,9 +31,8 @@ class RetryIT {
 
     @Test
     @FailureScenario(Category.RETRY)
-    void lookThatSucceedsOnTheSecondTryIsToldToNobody() {
-        fixture.apply("steady", LLAMA);
-        ManagedModel before = fixture.awaitReady("steady");
+    void observationThatSucceedsOnTheSecondAttemptIsNotReported() {
+        ManagedModel before = fixture.applyAndAwaitReady("steady", LLAMA_VERIFIED_OFTEN);
 
         fixture.lmStudio().fault(killed("ps").once());
         List<JournalEntry> looks = awaitLooksAfterFailure(1);
@@ -47,23 +44,22 @@ class RetryIT {
 
     @Test
     @FailureScenario(Category.RETRY)
-    void lookIsGivenUpAfterThreeRetriesAndTheFailureIsTold() {
+    void observationFailsAfterThreeRetriesAndTheFailureIsReported() {
         fixture.lmStudio().fault(killed("ps").times(4));
-        fixture.apply("unlucky", LLAMA);
+        fixture.apply("unlucky", LLAMA_VERIFIED_OFTEN);
 
-        ManagedModel reported = fixture.awaitReason("unlucky", "LMStudioUnreachable");
+        fixture.awaitUnknown("unlucky", "LMStudioUnreachable");
 
-        assertThat(AppliedModels.condition(reported, "Ready")).isEqualTo("Unknown");
         fixture.awaitReady("unlucky");
         assertThat(failures("ps")).hasSize(4);
-        assertThat(fixture.lmStudio().journal().loadsOf("unlucky")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("unlucky")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.RETRY)
     void pausesBetweenRetriesDoubleUpToTheirLimit() {
         fixture.lmStudio().fault(killed("ps").times(4));
-        fixture.apply("paced", LLAMA);
+        fixture.apply("paced", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReason("paced", "LMStudioUnreachable");
 
         List<JournalEntry> tries = failures("ps");
@@ -81,29 +77,29 @@ class RetryIT {
 
     @Test
     @FailureScenario(Category.RETRY)
-    void loadThatDiedIsTriedAgainAfterALook() {
+    void killedLoadIsRetriedAfterAnObservation() {
         fixture.lmStudio().fault(killed("load").once());
-        fixture.apply("again", LLAMA);
+        fixture.apply("again", LLAMA_VERIFIED_OFTEN);
 
         fixture.awaitReady("again");
 
-        List<JournalEntry> loads = fixture.lmStudio().journal().calls("load");
+        List<JournalEntry> loads = fixture.journal().calls("load");
         assertThat(loads).hasSize(2);
-        assertThat(fixture.lmStudio().journal().calls("ps")).anySatisfy(look -> assertThat(look.startedAt())
+        assertThat(fixture.journal().calls("ps")).anySatisfy(look -> assertThat(look.startedAt())
                 .isAfterOrEqualTo(loads.get(0).endedAt().orElseThrow())
                 .isBefore(loads.get(1).startedAt()));
-        assertThat(fixture.lmStudio().journal().loadsOf("again")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("again")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.RETRY)
     void loadThatFailedAndHadItsEffectIsNotRepeated() {
         fixture.lmStudio().fault(Fault.on("load", "loadedButFails").once());
-        fixture.apply("done", LLAMA);
+        fixture.apply("done", LLAMA_VERIFIED_OFTEN);
 
         fixture.awaitReady("done");
 
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
+        assertThat(fixture.journal().calls("load")).hasSize(1);
     }
 
     private static Fault killed(String call) {
@@ -114,7 +110,7 @@ class RetryIT {
     private List<JournalEntry> awaitLooksAfterFailure(int number) {
         return eventually(
                 "there are observations after the one that was killed",
-                () -> fixture.lmStudio().journal().calls("ps").stream()
+                () -> fixture.journal().calls("ps").stream()
                         .filter(JournalEntry::isFinished)
                         .dropWhile(look -> !isKilled(look))
                         .dropWhile(RetryIT::isKilled)
@@ -123,7 +119,7 @@ class RetryIT {
     }
 
     private List<JournalEntry> failures(String call) {
-        return fixture.lmStudio().journal().calls(call).stream()
+        return fixture.journal().calls(call).stream()
                 .filter(RetryIT::isKilled)
                 .toList();
     }

@@ -1,10 +1,7 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.simulator.SimulatedInstance;
-import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -25,9 +22,8 @@ class SecondCopyIT {
     }
 
     @Test
-    void copyThatSomebodyLoadsByHandStays() {
-        fixture.apply("qwen3-4b", QWEN);
-        fixture.awaitReady("qwen3-4b");
+    void copyThatAUserLoadsStays() {
+        fixture.applyAndAwaitReady("qwen3-4b", QWEN);
 
         assertThat(fixture.lmStudio()
                         .lms("load", "qwen3-4b", "--yes", "--ttl", "600")
@@ -39,15 +35,8 @@ class SecondCopyIT {
     }
 
     @Test
-    void copyThatSomebodyLoadsWhileOurOwnLoadRunsStays() {
-        fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("qwen3-4b", QWEN);
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
-        fixture.lmStudio()
-                .placeInstance(SimulatorProcess.object()
-                        .put("modelKey", "qwen3-4b")
-                        .put("identifier", "qwen3-4b:2")
-                        .put("ttlMs", 600_000));
+    void copyThatAnotherClientLoadsDuringOurLoadStays() {
+        givenACopyDuringOurLoad();
         fixture.lmStudio().advanceClock(LOAD_TIME);
         fixture.awaitReady("qwen3-4b");
 
@@ -56,26 +45,24 @@ class SecondCopyIT {
 
     @Test
     void copyStaysWhenTheAgentIsKilledDuringItsLoad() {
-        fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("qwen3-4b", QWEN);
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
-        fixture.lmStudio()
-                .placeInstance(SimulatorProcess.object()
-                        .put("modelKey", "qwen3-4b")
-                        .put("identifier", "qwen3-4b:2")
-                        .put("ttlMs", 600_000));
+        givenACopyDuringOurLoad();
         fixture.restartOperatorAfter(() -> fixture.lmStudio().setLoadTime(Duration.ZERO));
         fixture.awaitReady("qwen3-4b");
 
         staysAlone();
     }
 
+    private void givenACopyDuringOurLoad() {
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply("qwen3-4b", QWEN);
+        fixture.lmStudio().awaitLoading();
+        fixture.lmStudio().placeInstance("qwen3-4b", "qwen3-4b:2", Duration.ofMinutes(10));
+    }
+
     private void staysAlone() {
-        int looks = looks();
-        eventually("the agent has observed LM Studio repeatedly", this::looks, now -> now >= looks + 5);
-        assertThat(fixture.lmStudio().instances().stream().map(SimulatedInstance::identifier))
-                .containsExactlyInAnyOrder("qwen3-4b", "qwen3-4b:2");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        fixture.lmStudio().awaitCalls("ps", 5);
+        assertThat(fixture.lmStudio().identifiers()).containsExactlyInAnyOrder("qwen3-4b", "qwen3-4b:2");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
         assertThat(fixture.eventsOf("qwen3-4b")).doesNotContain("Duplicated");
         assertThat(AppliedModels.reason(fixture.resource("qwen3-4b").require())).isEqualTo("Verified");
     }
@@ -84,9 +71,5 @@ class SecondCopyIT {
     private void forgetLoadByHand() {
         fixture.deleteAndAwaitGone("qwen3-4b");
         fixture.lmStudio().reset();
-    }
-
-    private int looks() {
-        return fixture.lmStudio().journal().calls("ps").size();
     }
 }

@@ -1,12 +1,13 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
-import static java.util.Objects.requireNonNull;
+import static dev.lmstudiooperator.operator.ManagedModelDefinition.property;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TcpProxy;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -27,36 +28,40 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Startup of the operator while the cluster is not ready for it. The tests prepare one control plane step by step. */
+@WithControlPlane(shared = false)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(OrderAnnotation.class)
 class StartupIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String CRD = "managedmodels.lmstudio-operator.dev";
     private static final String NODE = "gpu-1";
 
-    private ControlPlane controlPlane;
+    private final ControlPlane controlPlane;
+    private final ManagedModelDefinition managedModels;
     private SimulatorProcess lmStudio;
+
+    StartupIT(ControlPlane controlPlane) {
+        this.controlPlane = controlPlane;
+        this.managedModels = new ManagedModelDefinition(controlPlane);
+    }
 
     @BeforeAll
     void start(@TempDir Path directory) {
-        controlPlane = ControlPlane.start();
         lmStudio = SimulatorProcess.start(directory);
     }
 
     @AfterAll
     void stop() {
         lmStudio.close();
-        controlPlane.close();
     }
 
     @Test
     @Order(1)
     void missingDefinitionIsWaitedFor() {
         controlPlane.applyManifests();
-        controlPlane.kubectl().run("delete", "crd", CRD).orThrow();
+        managedModels.delete();
         try (OperatorProcess operator = launch(controlPlane.kubeconfigFor(Account.allOn(NODE)))) {
-            awaitLog(operator, "ManagedModels are not installed");
+            operator.awaitLog("ManagedModels are not installed");
             assertThat(operator.log()).contains("install the CustomResourceDefinition with `kubectl apply -k k8s`");
             assertWaits(operator);
 
@@ -64,7 +69,7 @@ class StartupIT {
 
             operator.awaitReady();
             assertThat(operator.log()).contains("The API server serves ManagedModels");
-            assertToldOnce(operator, "ManagedModels are not installed");
+            assertThat(operator.linesWith("ManagedModels are not installed")).hasSize(1);
         }
     }
 
@@ -73,13 +78,13 @@ class StartupIT {
     void absentApiServerIsWaitedForAndMayGoAway() {
         try (TcpProxy proxy = controlPlane.proxy();
                 OperatorProcess operator = launch(controlPlane.kubeconfigFor(Account.allOn(NODE), proxy))) {
-            awaitLog(operator, "does not answer");
+            operator.awaitLog("does not answer");
             assertThat(operator.log()).contains("Connection refused", "KUBECONFIG");
             assertWaits(operator);
 
             proxy.open();
             operator.awaitReady();
-            assertToldOnce(operator, "does not answer");
+            assertThat(operator.linesWith("does not answer")).hasSize(1);
 
             proxy.shut();
             eventually(
@@ -98,18 +103,11 @@ class StartupIT {
     @Test
     @Order(3)
     void olderDefinitionIsNamedFieldByField() {
-        CustomResourceDefinition older = controlPlane
-                .admin()
-                .apiextensions()
-                .v1()
-                .customResourceDefinitions()
-                .withName(CRD)
-                .edit(definition -> {
-                    JSONSchemaProps status = property(schemaOf(definition), "status");
-                    status.getProperties().remove("evictions");
-                    property(status, "verification").getProperties().remove("latencyMillis");
-                    return definition;
-                });
+        CustomResourceDefinition older = managedModels.edit(schema -> {
+            JSONSchemaProps status = property(schema, "status");
+            status.getProperties().remove("evictions");
+            property(status, "verification").getProperties().remove("latencyMillis");
+        });
         assertThat(older.getMetadata().getGeneration()).isGreaterThan(1);
         awaitPublished();
         try (OperatorProcess operator = launch(controlPlane.kubeconfigFor(Account.allOn(NODE)))) {
@@ -126,18 +124,8 @@ class StartupIT {
     /** The object is stored while the CRD of another release allows it. An API server does not validate stored objects. */
     @Test
     @Order(4)
-    void objectOfAnotherReleaseIsToldAndHidesNobody() {
-        controlPlane
-                .admin()
-                .apiextensions()
-                .v1()
-                .customResourceDefinitions()
-                .withName(CRD)
-                .edit(definition -> {
-                    property(property(schemaOf(definition), "spec"), "retention")
-                            .setEnum(null);
-                    return definition;
-                });
+    void objectOfAnotherReleaseIsReportedAndTheOthersAreServed() {
+        managedModels.acceptAnyRetention();
         eventually("the value of another release is stored", () -> create("strange", "Forever"), isStored -> isStored);
         create("plain", "KeepLoaded");
 
@@ -161,7 +149,7 @@ class StartupIT {
         environment.put("HTTPS_PROXY", "http://user:opensesame@" + proxy);
         environment.put("NO_PROXY", "corp.example.org");
         try (OperatorProcess operator = OperatorProcess.launch(environment)) {
-            awaitLog(operator, "does not answer");
+            operator.awaitLog("does not answer");
 
             assertThat(operator.log())
                     .contains("asked through the proxy " + proxy, "NO_PROXY")
@@ -201,14 +189,6 @@ class StartupIT {
                 .orThrow();
     }
 
-    private static JSONSchemaProps schemaOf(CustomResourceDefinition definition) {
-        return definition.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
-    }
-
-    private static JSONSchemaProps property(JSONSchemaProps schema, String name) {
-        return requireNonNull(schema.getProperties().get(name), name);
-    }
-
     /** The API server publishes a changed CRD with a delay. */
     private void awaitPublished() {
         eventually(
@@ -221,14 +201,6 @@ class StartupIT {
         assertThat(operator.get("/q/health/live")).startsWith("200");
         assertThat(operator.get("/q/health/ready")).startsWith("503");
         eventually("the operator has started", () -> operator.get("/q/health/started"), seen -> seen.startsWith("200"));
-    }
-
-    private static void assertToldOnce(OperatorProcess operator, String words) {
-        assertThat(operator.log().lines().filter(line -> line.contains(words))).hasSize(1);
-    }
-
-    private static void awaitLog(OperatorProcess operator, String words) {
-        eventually("the log contains " + words, PATIENCE, operator::log, log -> log.contains(words));
     }
 
     private OperatorProcess launch(Path kubeconfig) {

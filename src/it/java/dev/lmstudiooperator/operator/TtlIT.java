@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -18,8 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @OperatorTest
 class TtlIT {
 
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
-
     private final OperatorFixture fixture;
 
     TtlIT(OperatorFixture fixture) {
@@ -29,9 +28,8 @@ class TtlIT {
     @ParameterizedTest
     @FailureScenario(Category.TIME_TO_LIVE)
     @CsvSource({"KeepLoaded, 600", "Temporary, 300"})
-    void everyLoadHasATtlThoughTheSpecNamesNone(String retention, long ttl) {
-        fixture.apply("unspecified", LLAMA + ", retention: " + retention);
-        fixture.awaitReadyAfterLoads("unspecified", 1);
+    void everyLoadHasATtlIfTheSpecHasNone(String retention, long ttl) {
+        fixture.applyAndAwaitLoad("unspecified", LLAMA + ", retention: " + retention);
         fixture.annotate("unspecified", ManagedModel.RELOAD_ANNOTATION, "once more");
 
         ManagedModel ready = fixture.awaitReadyAfterLoads("unspecified", 2);
@@ -46,7 +44,7 @@ class TtlIT {
     @ParameterizedTest
     @FailureScenario(Category.TIME_TO_LIVE)
     @CsvSource({"KeepLoaded, 30", "Temporary, 30", "KeepLoaded, 604800", "Temporary, 604800"})
-    void ttlOfTheSpecIsTheOneThatLmStudioGets(String retention, long ttl) {
+    void ttlOfTheSpecIsPassedToLmStudio(String retention, long ttl) {
         fixture.apply("specified", LLAMA + ", retention: %s, ttlSeconds: %d".formatted(retention, ttl));
 
         ManagedModel ready = fixture.awaitReadyAfterLoads("specified", 1);
@@ -59,10 +57,8 @@ class TtlIT {
     @Test
     @FailureScenario(Category.TIME_TO_LIVE)
     void idleTemporaryModelIsNotRenewedWhileTheKeptOneBesideItIs() {
-        fixture.apply("temporary", LLAMA + ", retention: Temporary, ttlSeconds: 30");
-        fixture.awaitReadyAfterLoads("temporary", 1);
-        fixture.apply("kept", LLAMA + ", ttlSeconds: 30");
-        fixture.awaitReadyAfterLoads("kept", 1);
+        fixture.applyAndAwaitLoad("temporary", LLAMA + ", retention: Temporary, ttlSeconds: 30");
+        fixture.applyAndAwaitLoad("kept", LLAMA + ", ttlSeconds: 30");
 
         eventually("the kept model is renewed", this::answers, answers -> answers.contains("answered by kept"));
         fixture.lmStudio().advanceClock(Duration.ofSeconds(20));
@@ -71,18 +67,18 @@ class TtlIT {
         assertThat(AppliedModels.condition(expired, "Available")).isEqualTo("False");
         assertThat(AppliedModels.reason(fixture.awaitReady("kept"))).isEqualTo("Verified");
         assertThat(answers()).doesNotContain("answered by temporary");
-        assertThat(fixture.lmStudio().journal().loadsOf("temporary")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("temporary")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded");
     }
 
     private List<Long> ttlsOfLoads() {
-        return fixture.lmStudio().journal().loads().stream()
+        return fixture.journal().loads().stream()
                 .map(load -> load.raw().path("ttlSeconds").asLong())
                 .toList();
     }
 
     private List<String> answers() {
-        return fixture.lmStudio().journal().effects().stream()
+        return fixture.journal().effects().stream()
                 .filter(effect -> effect.startsWith("answered by "))
                 .toList();
     }

@@ -1,10 +1,10 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.simulator.JournalEntry;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,8 +15,6 @@ import org.junit.jupiter.api.Test;
 @OperatorTest({"LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=8s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s"})
 class UnknownLoadIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final Duration LONGEST_LOAD = Duration.ofSeconds(8);
 
     /** In LM Studio's time, which the tests advance. */
@@ -29,39 +27,39 @@ class UnknownLoadIT {
     }
 
     @BeforeEach
-    void tellNobodyWhatLoads() {
+    void givenNoReportOfRunningLoads() {
         fixture.lmStudio().set("v0", false);
         fixture.lmStudio().setLoadTime(LOAD_TIME);
     }
 
     @Test
-    void loadThatHasEndedUnseenIsBegunAgainAfterTheBoundAndNotBefore() {
+    void endedLoadIsRepeatedOnlyAfterTheLoadTimeout() {
         fixture.lmStudio().set("lateLoad", false);
-        fixture.apply("ended", LLAMA + ", retention: Temporary");
+        fixture.apply("ended", LLAMA_VERIFIED_OFTEN + ", retention: Temporary");
         Instant restartedAt = cutOffTheLoad();
         fixture.lmStudio().setLoadTime(Duration.ZERO);
 
         fixture.awaitReadyAfterLoads("ended", 1);
 
-        assertThat(fixture.lmStudio().journal().loadsOf("ended")).containsExactly("cancelled", "loaded");
+        assertThat(fixture.journal().loadsOf("ended")).containsExactly("cancelled", "loaded");
         assertThat(secondLoad().startedAt()).isAfterOrEqualTo(restartedAt.plus(LONGEST_LOAD));
     }
 
     @Test
-    void loadThatArrivesBeforeTheBoundIsVerifiedAfterIt() {
-        fixture.apply("arriving", LLAMA);
+    void loadThatEndsBeforeTheLoadTimeoutIsVerifiedAfterIt() {
+        fixture.apply("arriving", LLAMA_VERIFIED_OFTEN);
         cutOffTheLoad();
         fixture.lmStudio().advanceClock(LOAD_TIME);
 
         fixture.awaitReady("arriving");
 
-        assertThat(fixture.lmStudio().journal().loadsOf("arriving")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
+        assertThat(fixture.journal().loadsOf("arriving")).containsExactly("loaded");
+        assertThat(fixture.journal().calls("load")).hasSize(1);
     }
 
     @Test
-    void loadThatGoesOnBeyondTheBoundEndsInOneInstance() {
-        fixture.apply("endless", LLAMA);
+    void loadThatTakesLongerThanTheLoadTimeoutEndsInOneInstance() {
+        fixture.apply("endless", LLAMA_VERIFIED_OFTEN);
         Instant restartedAt = cutOffTheLoad();
         eventually("the load is retried", () -> loadCalls(), calls -> calls.size() > 1);
         assertThat(secondLoad().startedAt()).isAfterOrEqualTo(restartedAt.plus(LONGEST_LOAD));
@@ -70,15 +68,13 @@ class UnknownLoadIT {
         fixture.lmStudio().advanceClock(LOAD_TIME);
 
         fixture.awaitReady("endless");
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .containsExactly("endless");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("endless");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     /** Returns the start time of the next operator. */
     private Instant cutOffTheLoad() {
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.lmStudio().awaitLoading();
         fixture.operator().killWithChildren();
         Instant restartedAt = Instant.now();
         fixture.restartOperator();
@@ -90,6 +86,6 @@ class UnknownLoadIT {
     }
 
     private List<JournalEntry> loadCalls() {
-        return fixture.lmStudio().journal().calls("load");
+        return fixture.journal().calls("load");
     }
 }

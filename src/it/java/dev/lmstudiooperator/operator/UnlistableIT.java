@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -27,17 +26,14 @@ class UnlistableIT {
             "model: qwen3-4b, ttlSeconds: 30, verification: {settleSeconds: 0, periodSeconds: 5}";
 
     private final OperatorFixture fixture;
-    private final ControlPlane controlPlane;
 
-    UnlistableIT(OperatorFixture fixture, ControlPlane controlPlane) {
+    UnlistableIT(OperatorFixture fixture) {
         this.fixture = fixture;
-        this.controlPlane = controlPlane;
     }
 
     @BeforeEach
     void givenAReadyModel() {
-        fixture.apply("chat", CHAT);
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", CHAT);
     }
 
     /** Without {@code lms}, no unload can be verified. */
@@ -47,7 +43,7 @@ class UnlistableIT {
     }
 
     @Test
-    void conditionOfTheNodeNamesTheInstanceAndWhatToDo() {
+    void conditionOfTheNodeNamesTheInstanceAndTheRemedy() {
         placeUnlistable();
 
         Condition ready = awaitNode("False");
@@ -75,8 +71,8 @@ class UnlistableIT {
         awaitMoreRenewals(2);
 
         assertThat(ready()).isEqualTo(verified);
-        assertThat(fixture.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().loadsOf("chat")).containsExactly("loaded");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @Test
@@ -89,7 +85,7 @@ class UnlistableIT {
         ManagedModel gone =
                 fixture.await("chat", "is not ready", model -> !"True".equals(AppliedModels.condition(model, "Ready")));
         assertThat(AppliedModels.condition(gone, "Available")).isNotEqualTo("True");
-        assertThat(fixture.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("chat")).containsExactly("loaded");
 
         fixture.lmStudio().evict("theirs");
 
@@ -108,7 +104,7 @@ class UnlistableIT {
     }
 
     private long renewals() {
-        return fixture.lmStudio().journal().http().stream()
+        return fixture.journal().http().stream()
                 .filter(call -> call.request().startsWith("POST /v1/"))
                 .filter(call -> call.status().equals(Optional.of(200)))
                 .count();
@@ -121,19 +117,9 @@ class UnlistableIT {
     }
 
     private Condition awaitNode(String status) {
-        return eventually("the node's condition Ready is " + status, this::readyOfNode, condition -> condition
-                        .filter(ready -> ready.getStatus().equals(status))
-                        .isPresent())
-                .orElseThrow();
-    }
-
-    private Optional<Condition> readyOfNode() {
-        return Optional.ofNullable(controlPlane
-                        .admin()
-                        .resources(LMStudioNode.class)
-                        .withName(fixture.nodeName())
-                        .get())
-                .map(LMStudioNode::getStatus)
-                .flatMap(status -> StatusConditions.find(status.conditions(), ConditionType.READY));
+        LMStudioNode reported = fixture.awaitNode("is Ready=" + status, node -> ReportedNodes.ready(node)
+                .filter(ready -> ready.getStatus().equals(status))
+                .isPresent());
+        return ReportedNodes.ready(reported).orElseThrow();
     }
 }

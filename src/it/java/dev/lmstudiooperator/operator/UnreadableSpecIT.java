@@ -1,13 +1,12 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
-import static java.util.Objects.requireNonNull;
+import static dev.lmstudiooperator.operator.ModelSpecs.QWEN_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.ControlPlane;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -20,36 +19,36 @@ import org.junit.jupiter.api.io.TempDir;
  * A spec of a newer release keeps its instance loaded, but does not block the deletion of its ManagedModel. The test changes
  * the CRD and therefore does not share its control plane.
  */
+@WithControlPlane(shared = false)
 class UnreadableSpecIT {
 
     private static final String NAMESPACE = "default";
-    private static final String CRD = "managedmodels.lmstudio-operator.dev";
-    private static final String CHAT = "model: qwen3-4b, verification: {settleSeconds: 0, periodSeconds: 5}";
 
     private static final String MODEL = "managedmodel/chat";
     private static final String READY = "{.status.conditions[?(@.type==\"Ready\")]}";
 
-    private ControlPlane controlPlane;
+    private final ControlPlane controlPlane;
     private OperatorFixture fixture;
+
+    UnreadableSpecIT(ControlPlane controlPlane) {
+        this.controlPlane = controlPlane.applyManifests();
+    }
 
     @BeforeEach
     void start(@TempDir Path directory) {
-        controlPlane = ControlPlane.start().applyManifests();
         fixture = OperatorFixture.start(controlPlane, NAMESPACE, directory, Map.of());
         fixture.operator().awaitReady();
-        acceptRetentionsOfAnotherRelease();
+        new ManagedModelDefinition(controlPlane).acceptAnyRetention();
     }
 
     @AfterEach
     void stop() {
         fixture.close();
-        controlPlane.close();
     }
 
     @Test
     void deletedModelIsReleasedByForce() {
-        fixture.apply("chat", CHAT);
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", QWEN_VERIFIED_OFTEN);
         eventually("the value of another release is stored", this::storeUnreadableRetention, isStored -> isStored);
         kubectl("delete", MODEL, "--wait=false");
         eventually(
@@ -60,7 +59,7 @@ class UnreadableSpecIT {
         kubectl("annotate", MODEL, ManagedModel.FORCE_RELEASE_ANNOTATION + "=true");
 
         kubectl("wait", MODEL, "--for=delete", "--timeout=30s");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
         assertThat(fixture.lmStudio().instances()).hasSize(1);
     }
 
@@ -71,28 +70,6 @@ class UnreadableSpecIT {
                 .run(Stream.concat(Stream.of(verb, "-n", NAMESPACE), Stream.of(arguments))
                         .toArray(String[]::new))
                 .orThrow();
-    }
-
-    private void acceptRetentionsOfAnotherRelease() {
-        controlPlane
-                .admin()
-                .apiextensions()
-                .v1()
-                .customResourceDefinitions()
-                .withName(CRD)
-                .edit(definition -> {
-                    property(property(schemaOf(definition), "spec"), "retention")
-                            .setEnum(null);
-                    return definition;
-                });
-    }
-
-    private static JSONSchemaProps schemaOf(CustomResourceDefinition definition) {
-        return definition.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
-    }
-
-    private static JSONSchemaProps property(JSONSchemaProps schema, String name) {
-        return requireNonNull(schema.getProperties().get(name), name);
     }
 
     private boolean storeUnreadableRetention() {

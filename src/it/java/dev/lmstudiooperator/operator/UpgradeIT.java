@@ -1,68 +1,54 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.releases.Release;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** This release with CRDs and objects of another release. It uses a separate API server, because CRDs are cluster-wide. */
+@WithControlPlane(shared = false)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UpgradeIT {
 
     private static final Release PREVIOUS = Release.all().getLast();
     private static final String NODE = "gpu-1";
     private static final String NAMESPACE = "team-a";
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
 
-    private static @Nullable ControlPlane controlPlane;
-
+    private final ControlPlane controlPlane;
     private OperatorFixture fixture;
 
-    @BeforeAll
-    static void start() {
-        controlPlane = ControlPlane.start().applyManifests();
-        controlPlane
-                .admin()
-                .resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(NAMESPACE)
-                        .endMetadata()
-                        .build())
-                .create();
-    }
-
-    @AfterAll
-    static void stop() {
-        controlPlane().close();
+    UpgradeIT(ControlPlane controlPlane) {
+        this.controlPlane = controlPlane.applyManifests();
+        controlPlane.kubectl().run("create", "namespace", NAMESPACE).orThrow();
     }
 
     @BeforeEach
     void startFixture(@TempDir Path folder) {
         fixture = OperatorFixture.start(
-                controlPlane(),
+                controlPlane,
                 NAMESPACE,
                 folder,
                 Map.of(
                         "LMSTUDIO_OPERATOR_NODE_NAME",
                         NODE,
                         "KUBECONFIG",
-                        controlPlane().kubeconfigFor(Account.allOn(NODE)).toString()));
+                        controlPlane.kubeconfigFor(Account.allOn(NODE)).toString()));
         fixture.operator().awaitReady();
     }
 
@@ -74,9 +60,9 @@ class UpgradeIT {
     }
 
     @Test
-    void objectsOfThePreviousReleaseAreGoneOnWith() {
+    void objectsOfThePreviousReleaseAreContinued() {
         fixture.restartOperatorAfter(() -> {
-            PREVIOUS.types().forEach(UpgradeIT::apply);
+            PREVIOUS.types().forEach(this::apply);
             PREVIOUS.objects("healthy_verified", "healthy_expired", "degraded_modelNotFound")
                     .forEach(this::store);
             applyTypesOfThisRelease();
@@ -88,12 +74,12 @@ class UpgradeIT {
         fixture.awaitReason("temporary", "Expired");
         assertThat(AppliedModels.message(fixture.awaitReason("typo", "ModelNotFound")))
                 .contains("llama-3.2-1b-instruct");
-        assertThat(fixture.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().loadsOf("temporary")).isEmpty();
+        assertThat(fixture.journal().loadsOf("chat")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("temporary")).isEmpty();
     }
 
     @Test
-    void withTypesOfAnOlderReleaseTheOperatorDoesItsWorkAndTellsWhatTheyHold() {
+    void operatorWorksWithTheCrdsOfAnOlderRelease() {
         fixture.apply("chat", LLAMA);
         String uid = fixture.awaitReady("chat").getMetadata().getUid();
 
@@ -124,7 +110,7 @@ class UpgradeIT {
     }
 
     /** Rolls back to CRDs of a hypothetical release without {@code status.convergence}. */
-    private static void rollBackTypes() {
+    private void rollBackTypes() {
         CustomResourceDefinition older = Release.type(Path.of("crds/managedmodels.lmstudio-operator.dev-v1.yml"));
         var fields = older.getSpec()
                 .getVersions()
@@ -133,25 +119,25 @@ class UpgradeIT {
                 .getOpenAPIV3Schema()
                 .getProperties();
         requireNonNull(fields.get("status")).getProperties().remove("convergence");
-        controlPlane().admin().resource(older).forceConflicts().serverSideApply();
+        controlPlane.admin().resource(older).forceConflicts().serverSideApply();
         eventually(
                 "the API server serves the older CRD",
-                () -> controlPlane()
+                () -> controlPlane
                         .kubectl()
                         .run("get", "mm", "chat", "-n", NAMESPACE, "-o", "yaml")
                         .orThrow(),
                 chat -> !chat.contains("convergence:\n"));
     }
 
-    private static void applyTypesOfThisRelease() {
-        controlPlane()
+    private void applyTypesOfThisRelease() {
+        controlPlane
                 .kubectl()
                 .run("apply", "--server-side", "--force-conflicts", "-k", "crds")
                 .orThrow();
     }
 
-    private static void apply(Path file) {
-        controlPlane()
+    private void apply(Path file) {
+        controlPlane
                 .kubectl()
                 .run("apply", "--server-side", "--force-conflicts", "-f", file.toString())
                 .orThrow();
@@ -161,15 +147,8 @@ class UpgradeIT {
     private void store(HasMetadata object) {
         object.getMetadata().setResourceVersion(null);
         object.getMetadata().setUid(null);
-        HasMetadata stored = controlPlane().admin().resource(object).create();
+        HasMetadata stored = controlPlane.admin().resource(object).create();
         object.getMetadata().setResourceVersion(stored.getMetadata().getResourceVersion());
-        controlPlane().admin().resource(object).updateStatus();
-    }
-
-    private static ControlPlane controlPlane() {
-        if (controlPlane == null) {
-            throw new IllegalStateException("The control plane has not been started yet");
-        }
-        return controlPlane;
+        controlPlane.admin().resource(object).updateStatus();
     }
 }

@@ -1,11 +1,8 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
-import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,15 +47,14 @@ class WrongPathsIT {
     }
 
     @Test
-    void homeOfSomebodyElseIsNamedAndUsedOnceItIsLmStudios() throws IOException {
+    void homeOfAnotherUserIsReportedAndUsedWhenItBelongsToLmStudio() throws IOException {
         Path home = Files.createDirectory(folder.resolve("home-of-another-user"));
 
         AgentFixture machine = addMachine("with-another-home", "LMSTUDIO_OPERATOR_LMS_HOME", home);
 
         assertThat(reported("with-another-home"))
                 .contains("There is no folder " + home.resolve(".lmstudio/.internal"), "mount the folder");
-        assertThat(machine.agent().log().lines().filter(line -> line.contains("There is no folder")))
-                .hasSize(1);
+        assertThat(machine.agent().linesWith("There is no folder")).hasSize(1);
 
         Files.createSymbolicLink(
                 home.resolve(".lmstudio"), machine.lmStudio().home().resolve(".lmstudio"));
@@ -73,12 +69,10 @@ class WrongPathsIT {
         AgentFixture machine = addMachine("without-state", "LMSTUDIO_OPERATOR_STATE_DIR", file);
 
         machine.agent().awaitNotReady("the state folder " + file + " cannot be used");
-        eventually(
-                "the log reports it too",
-                machine.agent()::log,
-                log -> log.contains("the state folder " + file + " cannot be used")
-                        && log.contains(
-                                "set lmstudio-operator.state-dir to a folder on a local disk that this user may write"));
+        machine.agent()
+                .awaitLog(
+                        "the state folder " + file + " cannot be used",
+                        "set lmstudio-operator.state-dir to a folder on a local disk that this user may write");
     }
 
     private AgentFixture addMachine(String name, String setting, Path path) {
@@ -95,7 +89,7 @@ class WrongPathsIT {
     private String reported(String name) {
         cluster.machine(name).agent().awaitWatching();
         LMStudioNode node = cluster.awaitNode(name, "False", "CLINotUsable");
-        return StatusConditions.find(node.getStatus().conditions(), ConditionType.READY)
+        return ReportedNodes.ready(node)
                 .map(Condition::getMessage)
                 .orElseThrow();
     }

@@ -25,6 +25,13 @@ public record Journal(List<JournalEntry> entries) {
         return ofKind("http");
     }
 
+    /** Returns the HTTP requests whose path ends with this text. */
+    public List<JournalEntry> requestsTo(String endOfPath) {
+        return http().stream()
+                .filter(request -> request.request().endsWith(endOfPath))
+                .toList();
+    }
+
     /** Returns the loads in the server, independent of the caller and the result. */
     public List<JournalEntry> loads() {
         return ofKind("load");
@@ -44,6 +51,18 @@ public record Journal(List<JournalEntry> entries) {
     /** Returns all effects in order, for example {@code expired team-a qwen3-4b ttl=600 context=4096}. */
     public List<String> effects() {
         return entries.stream().flatMap(entry -> entry.effects().stream()).toList();
+    }
+
+    /** Returns how many requests this instance has answered. */
+    public long answersBy(String identifier) {
+        return effects().stream()
+                .filter(("answered by " + identifier)::equals)
+                .count();
+    }
+
+    /** Returns the number of the last entry; 0 if there is none. */
+    public long lastSeq() {
+        return entries.stream().mapToLong(JournalEntry::seq).max().orElse(0);
     }
 
     /** Returns the maximum number of concurrent loads in the server. */

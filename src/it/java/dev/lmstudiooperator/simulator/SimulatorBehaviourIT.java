@@ -95,7 +95,7 @@ class SimulatorBehaviourIT {
     }
 
     @Test
-    void portOfTheCliTellsTheRelease() throws Exception {
+    void portOfTheCliReturnsTheRelease() throws Exception {
         simulator.set("version", "0.5.0+1");
         var status = URI.create(
                 "http://127.0.0.1:" + simulator.state().path("apiPort").asInt() + "/lms-status");
@@ -104,7 +104,7 @@ class SimulatorBehaviourIT {
     }
 
     @Test
-    void settingsOfTheServerTellWhetherItLoadsOnDemand() throws Exception {
+    void settingsOfTheServerShowWhetherItLoadsOnDemand() throws Exception {
         var config = simulator.serverInfoFile().resolveSibling("http-server-config.json");
         assertThat(Files.readString(config)).contains("\"justInTimeModelLoading\":true");
         simulator.set("jit", false);
@@ -112,7 +112,7 @@ class SimulatorBehaviourIT {
     }
 
     @Test
-    void faultStrikesAsOftenAsItShould() {
+    void faultAffectsItsNumberOfCalls() {
         simulator.fault(Fault.on("ps", "exit").with("code", 3).once());
         assertThat(simulator.lms("ps", "--json").exit()).isEqualTo(3);
         assertThat(simulator.lms("ps", "--json").exit()).isZero();

@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.simulator;
 
+import dev.lmstudiooperator.controlplane.ControlPlaneExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -34,17 +35,8 @@ public final class SimulatorExtension implements ParameterResolver, BeforeEachCa
         }
     }
 
-    /** Returns the context of the test class, whose store lives as long as the class. */
-    public static ExtensionContext ofClass(ExtensionContext context) {
-        ExtensionContext ofClass = context;
-        while (ofClass.getTestMethod().isPresent()) {
-            ofClass = ofClass.getParent().orElseThrow();
-        }
-        return ofClass;
-    }
-
     private static Store store(ExtensionContext context) {
-        return ofClass(context).getStore(NAMESPACE);
+        return ControlPlaneExtension.ofClass(context).getStore(NAMESPACE);
     }
 
     private static SimulatorProcess start(ExtensionContext context) {

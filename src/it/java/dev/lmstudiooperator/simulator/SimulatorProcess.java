@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.simulator;
 
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -156,6 +158,11 @@ public final class SimulatorProcess implements AutoCloseable {
         return SimulatedInstance.list(state().path("instances"));
     }
 
+    /** Returns the identifiers of the loaded instances. */
+    public List<String> identifiers() {
+        return instances().stream().map(SimulatedInstance::identifier).toList();
+    }
+
     /** Returns the loads in progress. */
     public List<SimulatedInstance> loading() {
         return SimulatedInstance.list(state().path("loading"));
@@ -164,6 +171,13 @@ public final class SimulatorProcess implements AutoCloseable {
     /** Adds an instance as if another client had loaded it. The load takes no time. */
     public void placeInstance(String modelKey, String identifier) {
         placeInstance(object().put("modelKey", modelKey).put("identifier", identifier));
+    }
+
+    /** Adds an instance with a TTL, as the agent loads it. */
+    public void placeInstance(String modelKey, String identifier, Duration ttl) {
+        placeInstance(object().put("modelKey", modelKey)
+                .put("identifier", identifier)
+                .put("ttlMs", ttl.toMillis()));
     }
 
     /** Adds an instance on a linked device that has the model. */
@@ -255,6 +269,12 @@ public final class SimulatorProcess implements AutoCloseable {
         control.post("server", object().put("running", true));
     }
 
+    /** Starts LM Studio as a user does: the daemon and its HTTP server. */
+    public void startDaemonAndServer() {
+        startDaemon();
+        startServer();
+    }
+
     /** Closes the HTTP port, so that it refuses connections. */
     public void stopServer() {
         control.post("server", object().put("running", false));
@@ -290,6 +310,35 @@ public final class SimulatorProcess implements AutoCloseable {
     /** Returns the entries after the entry with this number. */
     public Journal journal(long since) {
         return Journal.of(control.get("journal?since=" + since));
+    }
+
+    /** Waits until one load is in progress. */
+    public void awaitLoading() {
+        eventually("a load runs", this::loading, loads -> loads.size() == 1);
+    }
+
+    /** Waits until a call with this command hangs. */
+    public void awaitHanging(String command) {
+        eventually("lms %s hangs".formatted(command), () -> journal().calls(command), calls -> calls.stream()
+                .anyMatch(call -> call.waitsFor().isPresent()));
+    }
+
+    /** Waits until {@code lms} was called this many more times with this command. */
+    public void awaitCalls(String command, int more) {
+        int before = journal().calls(command).size();
+        eventually(
+                "lms %s is called %d more times".formatted(command, more),
+                () -> journal().calls(command).size() - before,
+                calls -> calls >= more);
+    }
+
+    /** Waits until the HTTP server got this many more requests. */
+    public void awaitRequests(int more) {
+        int before = journal().http().size();
+        eventually(
+                "the HTTP server gets %d more requests".formatted(more),
+                () -> journal().http().size() - before,
+                requests -> requests >= more);
     }
 
     /** Returns the complete state from the control endpoint. */

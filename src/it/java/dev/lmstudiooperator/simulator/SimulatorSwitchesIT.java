@@ -56,7 +56,7 @@ class SimulatorSwitchesIT {
     }
 
     @Test
-    void lsKeepsAsManyModelsAsItIsTold() {
+    void lsListsTheConfiguredNumberOfModels() {
         simulator.replaceModels(List.of("qwen3-4b", "phi-4", "gemma-3"));
         simulator.fault(Fault.on("ls", "incomplete").with("keep", 2));
         assertThat(simulator.lms("ls", "--json").stdout())

@@ -170,7 +170,7 @@ final class Churn {
     }
 
     /** The desired state of a ManagedModel. */
-    private record Wanted(String model, int ttlSeconds, int contextLength, String proof, boolean isSuspended) {
+    private record Wanted(String model, int ttlSeconds, int contextLength, String mode, boolean isSuspended) {
 
         private static final List<String> MODELS = List.of("llama-3.2-1b-instruct", "qwen3-4b");
         private static final List<String> PROOFS = List.of("Served", "Inference");
@@ -191,23 +191,23 @@ final class Churn {
 
         private Wanted varied(Random random) {
             return switch (random.nextInt(5)) {
-                case 0 -> new Wanted(oneOf(MODELS, random), ttlSeconds, contextLength, proof, isSuspended);
-                case 1 -> new Wanted(model, anyTtl(random), contextLength, proof, isSuspended);
-                case 2 -> new Wanted(model, ttlSeconds, anyContextLength(random), proof, isSuspended);
+                case 0 -> new Wanted(oneOf(MODELS, random), ttlSeconds, contextLength, mode, isSuspended);
+                case 1 -> new Wanted(model, anyTtl(random), contextLength, mode, isSuspended);
+                case 2 -> new Wanted(model, ttlSeconds, anyContextLength(random), mode, isSuspended);
                 case 3 -> new Wanted(model, ttlSeconds, contextLength, oneOf(PROOFS, random), isSuspended);
-                default -> new Wanted(model, ttlSeconds, contextLength, proof, !isSuspended);
+                default -> new Wanted(model, ttlSeconds, contextLength, mode, !isSuspended);
             };
         }
 
         Wanted awake() {
-            return new Wanted(model, ttlSeconds, contextLength, proof, false);
+            return new Wanted(model, ttlSeconds, contextLength, mode, false);
         }
 
         /** Unloads on deletion, even an instance that the agent adopted. */
         String yaml() {
             return "model: %s, ttlSeconds: %d, load: {contextLength: %d}, suspend: %s, deletionPolicy: Unload"
                             .formatted(model, ttlSeconds, contextLength, isSuspended)
-                    + ", verification: {settleSeconds: 0, mode: %s}".formatted(proof);
+                    + ", verification: {settleSeconds: 0, mode: %s}".formatted(mode);
         }
 
         /** Returns the summary of the instance in LM Studio. */

@@ -82,8 +82,8 @@ class ClusterBenchmark {
                     .inform(noting(boundAt))) {
                 Map<String, Instant> appliedAt = applyAll(cluster);
                 eventually("every ManagedModel is scheduled", PATIENCE, boundAt::size, size -> size >= MODELS);
-                tellBinding(appliedAt, boundAt);
-                tellFootprints(controller, machine, controllerBefore, agentBefore);
+                reportScheduling(appliedAt, boundAt);
+                reportFootprints(controller, machine, controllerBefore, agentBefore);
                 report.add(Figure.of(
                         "watch events that one agent's selection sees of them", "events", seenByOneAgent.get()));
                 atRest(controller);
@@ -109,7 +109,7 @@ class ClusterBenchmark {
         return appliedAt;
     }
 
-    private void tellBinding(Map<String, Instant> appliedAt, Map<String, Instant> boundAt) {
+    private void reportScheduling(Map<String, Instant> appliedAt, Map<String, Instant> boundAt) {
         spread(
                 "acknowledged apply -> bound, as a watch shows it",
                 "ms",
@@ -123,7 +123,7 @@ class ClusterBenchmark {
                         .toList());
     }
 
-    private void tellFootprints(
+    private void reportFootprints(
             OperatorProcess controller, AgentFixture machine, Footprint controllerBefore, Footprint agentBefore) {
         Footprint after = Footprint.of(controller.pid());
         Footprint agent = Footprint.of(machine.agent().pid());
@@ -165,7 +165,7 @@ class ClusterBenchmark {
         List<FakeAgent> lost = agents.subList(0, Math.max(1, NODES / 10));
         long writesBefore = writesOfTheController();
         Instant begin = Instant.now();
-        lost.forEach(FakeAgent::fallSilent);
+        lost.forEach(FakeAgent::stopHeartbeat);
         List<String> names = lost.stream().map(FakeAgent::name).toList();
         eventually(
                 "every ManagedModel of a lost node reports it",

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 
 import dev.lmstudiooperator.benchmark.Clocked;
 import dev.lmstudiooperator.benchmark.Extent;
@@ -44,8 +45,7 @@ class EnduranceBenchmark {
     @BeforeEach
     void start(@TempDir Path folder) {
         testbed = Testbed.start(controlPlane, namespace, folder);
-        testbed.models().apply("chat", Testbed.AT_ONCE);
-        testbed.models().awaitReady("chat");
+        testbed.models().applyAndAwaitReady("chat", LLAMA);
     }
 
     @AfterEach
@@ -85,7 +85,7 @@ class EnduranceBenchmark {
             Instant due = next;
             eventually("the next change is due", Instant::now, now -> !now.isBefore(due));
             ttlSeconds++;
-            testbed.models().apply("chat", Testbed.AT_ONCE + ", ttlSeconds: " + ttlSeconds);
+            testbed.models().apply("chat", LLAMA + ", ttlSeconds: " + ttlSeconds);
         }
         long last = ttlSeconds;
         Instant changed = Instant.now();

@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.operator;
 
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
+
 import dev.lmstudiooperator.benchmark.Clocked;
 import dev.lmstudiooperator.benchmark.Extent;
 import dev.lmstudiooperator.benchmark.Figure;
@@ -64,8 +66,7 @@ class FootprintBenchmark {
         }
         try (Testbed testbed = Testbed.start(controlPlane, namespace, folder)) {
             AgentFixture machine = testbed.machine();
-            testbed.models().apply("chat", Testbed.AT_ONCE);
-            testbed.models().awaitReady("chat");
+            testbed.models().applyAndAwaitReady("chat", LLAMA);
             machine.lmStudio().set("cpuCostMillis", CALL_MILLIS);
             Share agent = share(machine.agent());
             machine.lmStudio().set("cpuCostMillis", 0);
@@ -84,12 +85,12 @@ class FootprintBenchmark {
             List<Double> starts = new ArrayList<>();
             for (int start = 0; start < STARTS; start++) {
                 machine.restartAgent();
-                starts.add(Launch.millisUntil(machine.agent(), BETWEEN_QUESTIONS, () -> hasProven(machine.agent())));
+                starts.add(Launch.millisUntil(machine.agent(), BETWEEN_QUESTIONS, () -> hasVerified(machine.agent())));
             }
             double nothing = Figure.of("", "", nothingStarts).median();
             report.add(Figure.of("`kill -9` and a start → verified again", "ms", starts)
                     .against(nothing)
-                    .toBe(Target.atMostOf(nothing, 1.3, Testbed.GLANCE_MILLIS)));
+                    .toBe(Target.atMostOf(nothing, 1.3, Testbed.POLL_INTERVAL_MILLIS)));
             report.add(Figure.of(
                             "loads for that",
                             "loads",
@@ -104,7 +105,7 @@ class FootprintBenchmark {
                 NOTHING, Map.of("KUBECONFIG", controlPlane.adminKubeconfig().toString()));
     }
 
-    private static boolean hasProven(OperatorProcess agent) {
+    private static boolean hasVerified(OperatorProcess agent) {
         return agent.get("/q/metrics").lines().anyMatch(PROVEN);
     }
 

@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.operator;
 
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
+
 import dev.lmstudiooperator.benchmark.Clocked;
 import dev.lmstudiooperator.benchmark.Extent;
 import dev.lmstudiooperator.benchmark.Figure;
@@ -63,7 +65,7 @@ class JvmFlagsBenchmark {
             try (Testbed testbed = Testbed.start(controlPlane, namespace, folder.resolve("run-" + run))) {
                 testbed.machine().restartAgent();
                 starts.add(Clocked.millis(() -> testbed.agent().awaitReady()));
-                names.forEach(name -> testbed.models().apply(name, Testbed.AT_ONCE));
+                names.forEach(name -> testbed.models().apply(name, LLAMA));
                 works.add(Clocked.millis(() -> {
                     testbed.awaitAllReady();
                     return names;

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static java.util.Comparator.naturalOrder;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -37,7 +38,7 @@ class ManyModelsBenchmark {
     private static final int STARTS = Extent.number(1, 5);
 
     /** Long enough that the agent renews no TTL during the benchmark. */
-    private static final String FOR_A_DAY = Testbed.AT_ONCE + ", ttlSeconds: 86400";
+    private static final String FOR_A_DAY = LLAMA + ", ttlSeconds: 86400";
 
     private static final double LONGEST_RECONCILE_MILLIS = 50;
     private static final double LONGEST_ADOPTION_MILLIS = 5_000;
@@ -64,7 +65,7 @@ class ManyModelsBenchmark {
                     "MiB",
                     Footprint.of(testbed.agent().pid()).residentMebibytes()));
 
-            becomeProvenAnew(testbed, report);
+            verifyAgainAfterARestart(testbed, report);
             report.add(Figure.of("loads after these starts", "loads", loads(testbed) - loads)
                     .toBe(Target.atMost(0)));
             release(testbed);
@@ -98,12 +99,12 @@ class ManyModelsBenchmark {
         }
     }
 
-    private static void becomeProvenAnew(Testbed testbed, Report report) {
+    private static void verifyAgainAfterARestart(Testbed testbed, Report report) {
         List<Double> starts = new ArrayList<>();
         List<ReconcileTimes> reconciles = new ArrayList<>();
         for (int i = 0; i < STARTS; i++) {
             testbed.machine().restartAgent();
-            starts.add(Launch.millisUntil(testbed.agent(), BETWEEN_SCRAPES, () -> hasProvenAll(testbed.agent())));
+            starts.add(Launch.millisUntil(testbed.agent(), BETWEEN_SCRAPES, () -> hasVerifiedAll(testbed.agent())));
             reconciles.add(ScrapedMetrics.of(testbed.agent()).reconciles());
         }
         report.add(Figure.of("`kill -9` and a start → all verified again", "ms", starts)
@@ -127,7 +128,7 @@ class ManyModelsBenchmark {
         return reconciles.stream().map(times -> times.millis(share)).toList();
     }
 
-    private static boolean hasProvenAll(OperatorProcess agent) {
+    private static boolean hasVerifiedAll(OperatorProcess agent) {
         return ScrapedMetrics.of(agent).sum("lms_model_verification_attempts_total", "result=\"passed\"") >= OWN;
     }
 

@@ -17,12 +17,9 @@ import java.util.Map;
 final class Testbed implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofMinutes(10);
-    private static final Duration GLANCE = Duration.ofSeconds(2);
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(2);
 
-    static final double GLANCE_MILLIS = GLANCE.toMillis();
-
-    /** A model that becomes Ready as soon as it is loaded and verified. */
-    static final String AT_ONCE = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
+    static final double POLL_INTERVAL_MILLIS = POLL_INTERVAL.toMillis();
 
     /** The periods of an agent in a cluster. Tests use shorter ones. */
     static final Map<String, String> AS_IN_A_CLUSTER =

@@ -60,7 +60,7 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
 
     /** Runs at most one request at a time per ManagedModel, and a few for LM Studio itself. */
     private final ExecutorService executor = Executors.newCachedThreadPool(
-            Thread.ofPlatform().daemon().name("question-", 1).factory());
+            Thread.ofPlatform().daemon().name("probe-", 1).factory());
 
     private final ResilientCli cli;
     private final LmStudioHttp api;

@@ -25,23 +25,23 @@ final class ConnectivityLogger {
         log("HTTP API", observation.served());
     }
 
-    private void log(String source, Reading<?> reading) {
+    private void log(String endpoint, Reading<?> reading) {
         switch (reading) {
             case Reading.Known<?> known -> {
-                if (logged.remove(source) != null) {
+                if (logged.remove(endpoint) != null) {
                     LogEvent.of("LM Studio is reachable again")
-                            .with(LogField.WAY, source)
+                            .with(LogField.ENDPOINT, endpoint)
                             .info(LOG);
                 }
             }
-            case Reading.Unknown<?> unknown -> log(source, unknown.why());
+            case Reading.Unknown<?> unknown -> log(endpoint, unknown.why());
         }
     }
 
-    private void log(String source, LmStudioFailure failure) {
-        if (!failure.explanation().equals(logged.put(source, failure.explanation()))) {
+    private void log(String endpoint, LmStudioFailure failure) {
+        if (!failure.explanation().equals(logged.put(endpoint, failure.explanation()))) {
             LogEvent.of("LM Studio is unreachable")
-                    .with(LogField.WAY, source)
+                    .with(LogField.ENDPOINT, endpoint)
                     .with(LogField.ERROR, failure.explanation())
                     .warn(LOG);
         }

@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.lease.NodeLeaseController;
-import io.javaoperatorsdk.operator.processing.event.rate.RateLimiter.RateLimitState;
 import io.javaoperatorsdk.operator.processing.event.rate.RateLimiter;
+import io.javaoperatorsdk.operator.processing.event.rate.RateLimiter.RateLimitState;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;

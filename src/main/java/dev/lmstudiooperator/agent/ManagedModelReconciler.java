@@ -142,7 +142,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
                 .about(model)
                 .with(LogField.GENERATION, model.getMetadata().getGeneration())
                 .with(LogField.REASON, decision.summary().reason().text())
-                .with(LogField.STEP, decision.action().getClass().getSimpleName())
+                .with(LogField.ACTION, decision.action().getClass().getSimpleName())
                 .debug(LOG);
         return Optional.of(decision);
     }

@@ -115,7 +115,7 @@ final class OrphanedInstances {
             gone.remove(owner);
             LogEvent.of("Unloaded the instance of a removed ManagedModel")
                     .about(new ResourceID(owner.name(), owner.namespace()))
-                    .with(LogField.EXPLANATION, decision.summary().message())
+                    .with(LogField.DETAIL, decision.summary().message())
                     .info(LOG);
         }
     }

@@ -70,12 +70,12 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
 
     @Override
     public void refresh(ResourceID owner) {
-        probe(owner, "look", () -> observer.resync().get());
+        probe(owner, "refresh", () -> observer.resync().get());
     }
 
     @Override
     public void refreshInventory(ResourceID owner) {
-        probe(owner, "look", () -> observer.refreshInventory().get());
+        probe(owner, "refresh", () -> observer.refreshInventory().get());
     }
 
     @Override

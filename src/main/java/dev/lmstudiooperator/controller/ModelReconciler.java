@@ -6,8 +6,8 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.controller.cache.ManagedModelCache;
 import dev.lmstudiooperator.controller.cache.PrimaryCache;
-import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy.Action;
 import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy;
+import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy.Action;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
 import dev.lmstudiooperator.controller.scheduling.Binder;
@@ -212,7 +212,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
                 .about(model)
                 .with(LogField.NODE, ManagedModelCache.nodeOf(model).orElse(null))
                 .with(LogField.REASON, event.reason())
-                .with(LogField.EXPLANATION, event.note())
+                .with(LogField.DETAIL, event.note())
                 .info(LOG);
     }
 

@@ -117,7 +117,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
                 .delete();
         LogEvent.of("Deleted the LMStudioNode of a removed Kubernetes Node")
                 .with(LogField.NODE, name)
-                .with(LogField.EXPLANATION, why)
+                .with(LogField.DETAIL, why)
                 .info(LOG);
         return UpdateControl.noUpdate();
     }

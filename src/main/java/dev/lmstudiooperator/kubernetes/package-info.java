@@ -6,3 +6,4 @@
 package dev.lmstudiooperator.kubernetes;
 
 import org.jspecify.annotations.NullMarked;
+

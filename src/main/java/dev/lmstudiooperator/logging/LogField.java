@@ -14,7 +14,7 @@ public enum LogField {
     NODE,
     /** The generation of the spec that the line refers to; a number. */
     GENERATION,
-    /** The operation: {@code load}, {@code unload}, {@code download}, {@code look}, {@code check}, {@code renew}. */
+    /** The operation: {@code load}, {@code unload}, {@code download}, {@code refresh}, {@code check}, {@code renew}. */
     OPERATION,
     /** The identifier by which clients address the instance. */
     IDENTIFIER,
@@ -27,9 +27,9 @@ public enum LogField {
     /** The previous reason of the Ready condition. */
     PREVIOUS_REASON,
     /** The next action for a ManagedModel; only at level DEBUG. */
-    STEP,
+    ACTION,
     /** The interface of LM Studio: {@code lms} or {@code HTTP API}. */
-    WAY,
+    ENDPOINT,
     /** The state of the circuit breaker. */
     CIRCUIT_BREAKER,
     /** Number of consecutive failures. */
@@ -51,7 +51,7 @@ public enum LogField {
     /** The command line of a process. */
     COMMAND,
     /** The result or the cause, as a sentence. */
-    EXPLANATION,
+    DETAIL,
     /** The error, and what to do. */
     ERROR;
 

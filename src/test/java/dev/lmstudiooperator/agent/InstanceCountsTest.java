@@ -1,12 +1,11 @@
 package dev.lmstudiooperator.agent;
 
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.lmstudio.ApiModelList;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Instant;
@@ -24,33 +23,33 @@ class InstanceCountsTest {
     private static final Optional<Set<String>> CHAT = Optional.of(Set.of("chat"));
 
     @Test
-    void whatNobodyNamesIsForeign() {
+    void instanceWithoutAManagedModelIsUnmanaged() {
         assertThat(InstanceCounts.of(loaded("chat", "by-hand"), CHAT)).isEqualTo(instanceCounts(2, 1, 0));
     }
 
     @Test
-    void secondCopyOfWhatIsNamedIsADuplicate() {
+    void secondCopyOfAManagedInstanceIsADuplicate() {
         assertThat(InstanceCounts.of(loaded("chat", "chat:2", "chat:3"), CHAT)).isEqualTo(instanceCounts(3, 2, 2));
     }
 
     @Test
-    void secondCopyOfWhatSomebodyLoadedByItsKeyIsADuplicate() {
+    void secondCopyOfAnInstanceNamedByItsKeyIsADuplicate() {
         assertThat(InstanceCounts.of(loaded("qwen/qwen3-8b", "qwen/qwen3-8b:2"), CHAT))
                 .isEqualTo(instanceCounts(2, 2, 1));
     }
 
     @Test
-    void secondCopyOfWhatIsForeignIsADuplicate() {
+    void secondCopyOfAnUnmanagedInstanceIsADuplicate() {
         assertThat(InstanceCounts.of(loaded("mine", "mine:2"), CHAT)).isEqualTo(instanceCounts(2, 2, 1));
     }
 
     @Test
-    void numberAloneMakesNoCopy() {
+    void numberedIdentifierWithoutAnOriginalIsNotADuplicate() {
         assertThat(InstanceCounts.of(loaded("mine:2"), CHAT)).isEqualTo(instanceCounts(1, 1, 0));
     }
 
     @Test
-    void copyThatAManagedModelNamesIsNeither() {
+    void copyThatAManagedModelNamesIsNeitherUnmanagedNorADuplicate() {
         assertThat(InstanceCounts.of(loaded("chat", "chat:2"), Optional.of(Set.of("chat", "chat:2"))))
                 .isEqualTo(instanceCounts(2, 0, 0));
     }
@@ -63,13 +62,13 @@ class InstanceCountsTest {
     }
 
     @Test
-    void nobodyIsForeignBeforeTheManagedModelsAreKnown() {
+    void noInstanceIsUnmanagedBeforeTheManagedModelsAreKnown() {
         assertThat(InstanceCounts.of(loaded("chat"), Optional.empty()))
                 .isEqualTo(new InstanceCounts(OptionalInt.of(1), OptionalInt.empty(), OptionalInt.empty()));
     }
 
     @Test
-    void lookThatFailedCountsNothing() {
+    void failedObservationCountsNothing() {
         Observation unknown = observation(
                 new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW));
 
@@ -90,27 +89,10 @@ class InstanceCountsTest {
     }
 
     private static Observation observation(Reading<List<Instance>> loaded) {
-        return new Observation(
-                loaded,
-                new Reading.Known<>(List.of(), NOW),
-                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW));
+        return anObservation(NOW).loaded(loaded).build();
     }
 
     private static Instance instance(String identifier, @Nullable String device) {
-        return new Instance(
-                identifier,
-                "qwen/qwen3-8b",
-                ModelType.LLM,
-                null,
-                null,
-                4096,
-                4,
-                Activity.IDLE,
-                0,
-                5L,
-                device,
-                null,
-                null,
-                null);
+        return anInstance(identifier, "qwen/qwen3-8b").device(device).build();
     }
 }

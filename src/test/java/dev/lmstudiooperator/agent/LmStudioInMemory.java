@@ -260,53 +260,37 @@ final class LmStudioInMemory implements LmStudioApi {
     }
 
     private static Instance instance(String identifier, String modelKey, @Nullable Duration ttl, int contextLength) {
+        return instance(identifier, modelKey, ttl, null, contextLength, Activity.IDLE, 0);
+    }
+
+    private static Instance busy(Instance i) {
+        return instance(
+                i.identifier(), i.modelKey(), i.ttl(), i.lastUsedAt(), i.contextLength(), Activity.GENERATING, 1);
+    }
+
+    private static Instance copy(Instance i, String identifier, Instant usedAt) {
+        return instance(identifier, i.modelKey(), i.ttl(), usedAt, i.contextLength(), Activity.IDLE, 0);
+    }
+
+    private static Instance instance(
+            String identifier,
+            String modelKey,
+            @Nullable Duration ttl,
+            @Nullable Instant usedAt,
+            int contextLength,
+            Activity activity,
+            int queued) {
         return new Instance(
                 identifier,
                 modelKey,
                 ModelType.LLM,
                 ttl,
-                null,
+                usedAt,
                 contextLength,
                 4,
-                Activity.IDLE,
-                0,
+                activity,
+                queued,
                 size(modelKey),
-                null,
-                null,
-                null,
-                null);
-    }
-
-    private static Instance busy(Instance i) {
-        return new Instance(
-                i.identifier(),
-                i.modelKey(),
-                i.type(),
-                i.ttl(),
-                i.lastUsedAt(),
-                i.contextLength(),
-                i.parallel(),
-                Activity.GENERATING,
-                1,
-                i.sizeBytes(),
-                null,
-                null,
-                null,
-                null);
-    }
-
-    private static Instance copy(Instance i, String identifier, Instant usedAt) {
-        return new Instance(
-                identifier,
-                i.modelKey(),
-                i.type(),
-                i.ttl(),
-                usedAt,
-                i.contextLength(),
-                i.parallel(),
-                Activity.IDLE,
-                0,
-                i.sizeBytes(),
                 null,
                 null,
                 null,

@@ -35,7 +35,7 @@ class LostLeaseTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void modelIsKeptLoadedAndProvenAgainAfterwards(boolean isApiServerReachable) {
+    void modelStaysLoadedAndIsVerifiedAgainAfterwards(boolean isApiServerReachable) {
         node.loseTheLease(LONG, isApiServerReachable);
 
         node.proceed(AFTER_A_WHILE);
@@ -66,7 +66,7 @@ class LostLeaseTest {
      * refresh repeatedly.
      */
     @Test
-    void silenceCostsNoMoreLooks() {
+    void outageCausesNoMoreObservations() {
         node.loseTheLease(LONG, false);
         node.lmStudio().evict("kept");
         node.lmStudio().loadedByOthers("kept", LmStudioInMemory.SMALL, null, LmStudioInMemory.CONTEXT);
@@ -79,7 +79,7 @@ class LostLeaseTest {
     }
 
     @Test
-    void deletedModelIsLetGoOnlyWhenSomebodyHears() {
+    void deletedModelIsReleasedOnlyWhenTheApiServerIsReachable() {
         node.loseTheLease(LONG, false);
         node.lmStudio().evict("kept");
         node.delete("kept");
@@ -92,7 +92,7 @@ class LostLeaseTest {
     }
 
     @Test
-    void shortSilenceTakesNoProofBack() {
+    void shortOutageRevokesNoVerification() {
         node.loseTheLease(Duration.ofSeconds(30), false);
 
         node.proceed(Duration.ofSeconds(31));

@@ -26,7 +26,7 @@ class ReconcileTriggerTest {
 
     /** The observer can be faster than the informer. The cache of the informer throws until it has started. */
     @Test
-    void changeBeforeTheStartOfTheSourcesIsNobodysBusiness() {
+    void changeBeforeTheStartOfTheSourcesTriggersNothing() {
         var trigger = new ReconcileTrigger();
         trigger.connect(new EventSourceContext<>(cacheThatHasNotStarted(), null, null, ManagedModel.class));
 
@@ -34,7 +34,7 @@ class ReconcileTriggerTest {
     }
 
     @Test
-    void whoeverComesOrGoesWakesThoseWhoNameItsIdentifier() {
+    void createdOrDeletedManagedModelTriggersTheOthersWithItsIdentifier() {
         List<ResourceID> triggered = new ArrayList<>();
         var trigger = new ReconcileTrigger();
         ReconcileTrigger.ManagedModelEventSource events =
@@ -51,7 +51,7 @@ class ReconcileTriggerTest {
 
     /** The ManagedModel whose load created a copy must unload it, because no ManagedModel names a copy. */
     @Test
-    void secondCopyWakesThoseWhoNameWhatItIsACopyOf() {
+    void secondCopyTriggersTheManagedModelsThatNameItsOriginal() {
         List<ResourceID> triggered = new ArrayList<>();
         var trigger = new ReconcileTrigger();
         ReconcileTrigger.ManagedModelEventSource events =

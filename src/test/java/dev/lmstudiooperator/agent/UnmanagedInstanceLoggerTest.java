@@ -1,12 +1,11 @@
 package dev.lmstudiooperator.agent;
 
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.lmstudio.ApiModelList;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Instant;
@@ -25,7 +24,7 @@ class UnmanagedInstanceLoggerTest {
     private final UnmanagedInstanceLogger unmanaged = new UnmanagedInstanceLogger();
 
     @Test
-    void onlyWhatNobodyNamesIsForeign() {
+    void onlyInstancesWithoutAManagedModelAreUnmanaged() {
         assertThat(unmanaged.newInstances(loaded(CHAT, BY_HAND), Set.of("chat"))).containsExactly(BY_HAND);
     }
 
@@ -35,7 +34,7 @@ class UnmanagedInstanceLoggerTest {
     }
 
     @Test
-    void whatStaysIsReportedOnce() {
+    void instanceThatStaysIsReportedOnce() {
         unmanaged.newInstances(loaded(BY_HAND), Set.of());
 
         assertThat(unmanaged.newInstances(loaded(BY_HAND), Set.of())).isEmpty();
@@ -43,7 +42,7 @@ class UnmanagedInstanceLoggerTest {
     }
 
     @Test
-    void whatComesBackIsReportedAgain() {
+    void instanceThatReturnsIsReportedAgain() {
         unmanaged.newInstances(loaded(BY_HAND), Set.of());
         unmanaged.newInstances(loaded(), Set.of());
 
@@ -51,7 +50,7 @@ class UnmanagedInstanceLoggerTest {
     }
 
     @Test
-    void lookThatFailedIsNoNews() {
+    void failedObservationReportsNothing() {
         unmanaged.newInstances(loaded(BY_HAND), Set.of());
         Observation unknown = observation(
                 new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW));
@@ -65,27 +64,10 @@ class UnmanagedInstanceLoggerTest {
     }
 
     private static Observation observation(Reading<List<Instance>> loaded) {
-        return new Observation(
-                loaded,
-                new Reading.Known<>(List.of(), NOW),
-                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW));
+        return anObservation(NOW).loaded(loaded).build();
     }
 
     private static Instance instance(String identifier, @Nullable String device) {
-        return new Instance(
-                identifier,
-                "qwen/qwen3-8b",
-                ModelType.LLM,
-                null,
-                null,
-                4096,
-                4,
-                Activity.IDLE,
-                0,
-                5L,
-                device,
-                null,
-                null,
-                null);
+        return anInstance(identifier, "qwen/qwen3-8b").device(device).build();
     }
 }

@@ -44,7 +44,7 @@ class SteadyClockTest {
     }
 
     @Test
-    void tellsTheWallTimeOfASteadyTime() {
+    void convertsASteadyTimeToWallTime() {
         set(Duration.ofDays(1));
 
         assertThat(clock.wall(START.plusSeconds(5))).isEqualTo(START.plusSeconds(86_405));

@@ -25,7 +25,7 @@ class ConfigurationPageTest {
 
     /** Except for defaults that depend on the machine. */
     @Test
-    void defaultsAreToldAsTheyAre() {
+    void pageListsTheActualDefaults() {
         assertThat(ConfigProperty.all())
                 .filteredOn(setting -> setting.defaultValue() != null
                         && !setting.defaultValue().contains("${"))

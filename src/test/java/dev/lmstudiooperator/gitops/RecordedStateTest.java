@@ -16,7 +16,7 @@ class RecordedStateTest {
 
     @ParameterizedTest
     @MethodSource("states")
-    void argoCdConcludesWhatAPersonWould(RecordedState state) {
+    void argoCdComputesTheExpectedHealth(RecordedState state) {
         assertThat(ArgoHealth.of(state.object())).isEqualTo(state.argoHealth());
     }
 

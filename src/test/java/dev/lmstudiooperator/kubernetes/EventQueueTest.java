@@ -29,7 +29,7 @@ class EventQueueTest {
     private final CountDownLatch answer = new CountDownLatch(1);
 
     @Test
-    void whoTellsDoesNotWaitAndTheOrderIsKept() throws InterruptedException {
+    void recordingDoesNotBlockAndKeepsTheOrder() throws InterruptedException {
         try (EventQueue queue = new EventQueue(this::writeAfterTheAnswer)) {
             queue.record(OBJECT, news("Loading"), NOON);
             queue.record(OBJECT, news("Verified"), NOON.plusSeconds(1));
@@ -61,7 +61,7 @@ class EventQueueTest {
     }
 
     @Test
-    void whatWasToldBeforeTheEndIsWritten() {
+    void eventsRecordedBeforeTheEndAreWritten() {
         answer.countDown();
         EventQueue queue = new EventQueue(this::writeAfterTheAnswer);
         queue.record(OBJECT, news("Unloading"), NOON);
@@ -72,7 +72,7 @@ class EventQueueTest {
     }
 
     @Test
-    void endDoesNotWaitForEverAndIsNoTimeToTell() {
+    void closeIsBoundedAndDropsNewEvents() {
         EventQueue queue = new EventQueue(this::writeAfterTheAnswer);
         queue.record(OBJECT, news("Unloading"), NOON);
 

@@ -16,7 +16,7 @@ class LenientDeserializationTest {
             new KubernetesSerialization(new ObjectMapper().addHandler(new LenientDeserialization()), true);
 
     @Test
-    void unknownWordIsTakenForAbsentAndTold() {
+    void unknownValueIsTreatedAsAbsentAndReported() {
         ManagedModel model = read("{model: qwen, retention: Forever}");
 
         assertThat(model.getSpec().model()).isEqualTo("qwen");
@@ -27,7 +27,7 @@ class LenientDeserializationTest {
     }
 
     @Test
-    void everyFieldIsToldByItsPath() {
+    void everyFieldIsReportedByItsPath() {
         ManagedModel model = read("{model: qwen, ttlSeconds: ten, verification: {mode: Prayer}}");
 
         assertThat(unreadable(model))
@@ -36,14 +36,14 @@ class LenientDeserializationTest {
     }
 
     @Test
-    void whatIsToldOutlivesACopy() {
+    void reportOutlivesACopy() {
         ManagedModel copy = reading.clone(read("{model: qwen, retention: Forever}"));
 
         assertThat(unreadable(copy)).hasSize(1);
     }
 
     @Test
-    void unreadableStatusIsWrittenAnewAndNotToldOf() {
+    void unreadableStatusIsReplacedWithoutAReport() {
         ManagedModel model = reading.unmarshal("""
                 apiVersion: lmstudio-operator.dev/v1alpha1
                 kind: ManagedModel
@@ -56,7 +56,7 @@ class LenientDeserializationTest {
     }
 
     @Test
-    void readableObjectHasNothingToTell() {
+    void readableObjectHasNoReport() {
         assertThat(unreadable(read("{model: qwen, retention: Temporary}"))).isEmpty();
     }
 

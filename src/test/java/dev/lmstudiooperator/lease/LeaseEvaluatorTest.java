@@ -31,7 +31,7 @@ class LeaseEvaluatorTest {
     }
 
     @Test
-    void leaseThatNobodyHoldsIsTaken() {
+    void leaseWithoutAHolderIsTaken() {
         assertThat(claim.rival(lease(null, NOON, 40), at(0))).isEmpty();
     }
 
@@ -50,7 +50,7 @@ class LeaseEvaluatorTest {
 
     /** A takeover can fail. The observed time without a renewal continues. */
     @Test
-    void silenceIsNotForgottenBeforeTheLeaseChanges() {
+    void elapsedTimeIsKeptUntilTheLeaseChanges() {
         claim.rival(lease(OTHER, NOON, 40), at(0));
         claim.rival(lease(OTHER, NOON, 40), at(40));
 
@@ -58,7 +58,7 @@ class LeaseEvaluatorTest {
     }
 
     @Test
-    void renewalOfAStrangerBeginsTheWaitAnew() {
+    void renewalByAnotherHolderRestartsTheWait() {
         claim.rival(lease(OTHER, NOON, 40), at(0));
         claim.rival(lease(OTHER, NOON.plusSeconds(10), 40), at(39));
 
@@ -66,14 +66,14 @@ class LeaseEvaluatorTest {
     }
 
     @Test
-    void anotherStrangerBeginsTheWaitAnew() {
+    void newHolderRestartsTheWait() {
         claim.rival(lease("third", NOON, 40), at(0));
 
         assertThat(claim.rival(lease(OTHER, NOON, 40), at(40))).hasValue(awaits(40, 40));
     }
 
     @Test
-    void leaseThatWasOursMeanwhileBeginsTheWaitAnew() {
+    void leaseThatWasOursMeanwhileRestartsTheWait() {
         claim.rival(lease(OTHER, NOON, 40), at(0));
         claim.rival(lease(SELF, NOON, 40), at(20));
 
@@ -111,14 +111,14 @@ class LeaseEvaluatorTest {
     }
 
     @Test
-    void leaseThatDoesNotSayForHowLongHoldsAsLongAsOurs() {
+    void leaseWithoutADurationLastsAsLongAsOurs() {
         assertThat(claim.rival(lease(OTHER, NOON, null), at(0))).hasValue(awaits(40, 40));
         assertThat(claim.rival(lease(OTHER, NOON, 0), at(1))).hasValue(awaits(40, 40));
         assertThat(claim.rival(lease(OTHER, NOON, -1), at(2))).hasValue(awaits(40, 40));
     }
 
     @Test
-    void nobodyWaitsForYears() {
+    void waitIsBounded() {
         assertThat(claim.rival(lease(OTHER, NOON, Integer.MAX_VALUE), at(0))).hasValue(awaits(600, 600));
     }
 

@@ -25,7 +25,7 @@ class LeaseRenewerTest {
     private final LeaseRenewer syncer = syncer("self");
 
     @Test
-    void createdLeaseSaysWhoHoldsItAndForHowLong() {
+    void createdLeaseHasHolderAndDuration() {
         assertThat(syncer.attempt()).isEqualTo(new LeaseAttempt.Held(time.steady()));
 
         Lease lease = store.lease();
@@ -137,7 +137,7 @@ class LeaseRenewerTest {
     }
 
     @Test
-    void rivalIsLookedAtAgainWhenItsTimeIsOver() {
+    void leaseOfARivalIsReadAgainWhenItExpires() {
         assertThat(syncer.pauseAfter(new LeaseAttempt.HeldByAnother("other", DURATION, DURATION)))
                 .isEqualTo(Duration.ofSeconds(10));
         assertThat(syncer.pauseAfter(new LeaseAttempt.HeldByAnother("other", DURATION, Duration.ofSeconds(3))))
@@ -146,7 +146,7 @@ class LeaseRenewerTest {
 
     /** The leader election of client-go also requires that time. */
     @Test
-    void timeThatSomebodyTookAwayIsWrittenAgain() {
+    void removedRenewTimeIsWrittenAgain() {
         syncer.attempt();
         store.edit(lease ->
                 lease.editSpec().withAcquireTime(null).withRenewTime(null).endSpec());
@@ -201,7 +201,7 @@ class LeaseRenewerTest {
     }
 
     @Test
-    void leaseThatSomebodyElseChangesAllTheTimeIsTriedThreeTimes() {
+    void leaseWithRepeatedConflictsIsTriedThreeTimes() {
         LeaseInMemory[] busy = new LeaseInMemory[1];
         busy[0] = new LeaseInMemory(() -> busy[0].edit(lease ->
                 lease.editMetadata().addToAnnotations("note", "a person's").endMetadata()));
@@ -215,7 +215,7 @@ class LeaseRenewerTest {
 
     @ParameterizedTest
     @CsvSource({"403, true", "404, true", "401, false", "429, false", "500, false"})
-    void answerOfTheApiServerTellsWhetherItRefuses(int code, boolean isRefused) {
+    void responseOfTheApiServerShowsWhetherItRefuses(int code, boolean isRefused) {
         Status status =
                 new StatusBuilder().withMessage("not like this").withCode(code).build();
 
@@ -224,7 +224,7 @@ class LeaseRenewerTest {
     }
 
     @Test
-    void failureWithoutAnAnswerIsToldByItsInnermostCause() {
+    void failureWithoutAResponseIsReportedByItsRootCause() {
         IOException refused = new IOException("an error", new IOException("Connection refused"));
 
         assertThat(failing(new KubernetesClientException("failed", refused)))

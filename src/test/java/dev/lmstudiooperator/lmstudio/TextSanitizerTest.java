@@ -17,7 +17,7 @@ class TextSanitizerTest {
     }
 
     @Test
-    void exceptionThatSaysNothingIsNamedByItsKind() {
+    void exceptionWithoutAMessageIsNamedByItsType() {
         assertThat(TextSanitizer.of(new IOException("no\nway"))).isEqualTo("no way");
         assertThat(TextSanitizer.of(new IOException())).isEqualTo("IOException");
         assertThat(TextSanitizer.of(new IOException(" "))).isEqualTo("IOException");

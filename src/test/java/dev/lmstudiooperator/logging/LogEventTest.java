@@ -55,7 +55,7 @@ class LogEventTest {
 
     /** Otherwise a user who chooses an identifier could forge log lines. */
     @Test
-    void foreignTextIsOneCleanBoundedLineWithoutSecrets() {
+    void textOfOthersIsOneCleanBoundedLineWithoutSecrets() {
         String foreign = "\u001b[31mred\u001b[0m\n2026-01-01 INFO forged\u0007 sk-lm-secret " + "x".repeat(2_000);
 
         Object logged = LogEvent.of("It happened")

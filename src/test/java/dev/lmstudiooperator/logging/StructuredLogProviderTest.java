@@ -31,7 +31,7 @@ class StructuredLogProviderTest {
     }
 
     @Test
-    void agentsLinesNameItsNodeUnlessTheySpeakOfAnother() throws IOException {
+    void linesOfTheAgentNameItsNodeUnlessTheyConcernAnother() throws IOException {
         assertThat(json("gpu-1", line("%s", LogEvent.of("Here"))))
                 .isEqualTo(parsed("{'message':'Here','node':'gpu-1'}"));
         assertThat(json("gpu-1", line("%s", LogEvent.of("There").with(LogField.NODE, "gpu-2"))))

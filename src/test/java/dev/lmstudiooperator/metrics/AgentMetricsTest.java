@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.metrics;
 
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -7,7 +8,6 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Instance.Activity;
@@ -77,7 +77,7 @@ class AgentMetricsTest {
     }
 
     @Test
-    void modelThatNobodyNamesAnyMoreHasNoSeries() {
+    void modelWithoutAManagedModelHasNoSeries() {
         metrics.keepOnly(Set.of("llama", "qwen"));
         metrics.loadEnded("llama", true, SECONDS);
         metrics.loadEnded("qwen", true, SECONDS);
@@ -90,7 +90,7 @@ class AgentMetricsTest {
     }
 
     @Test
-    void whatEndsWhenNobodyNamesItsModelAnyMoreLeavesNothingBehind() {
+    void operationThatEndsAfterItsManagedModelLeavesNoSeries() {
         metrics.keepOnly(Set.of("llama"));
         metrics.keepOnly(Set.of());
         metrics.verified("llama", VerificationResult.PASSED, SECONDS);
@@ -101,7 +101,7 @@ class AgentMetricsTest {
     }
 
     @Test
-    void modelThatIsNamedAgainBeginsAnew() {
+    void modelThatIsNamedAgainStartsAtZero() {
         metrics.loadEnded("llama", true, SECONDS);
         metrics.keepOnly(Set.of());
 
@@ -156,7 +156,7 @@ class AgentMetricsTest {
     }
 
     @Test
-    void evictionsAreThoseThatTheStatusTellsOf() {
+    void evictionsAreThoseInTheStatus() {
         metrics.statusWritten("llama", status("evictions: 1"), status("evictions: 2"));
         metrics.statusWritten("llama", status("evictions: 2"), status("evictions: 2"));
 
@@ -203,7 +203,7 @@ class AgentMetricsTest {
     }
 
     @Test
-    void whatNobodyKnowsHasNoSample() {
+    void unknownValueHasNoSample() {
         metrics.instances(() -> OptionalInt.of(2), OptionalInt::empty, OptionalInt::empty);
         metrics.lastPoll(Optional::empty);
 
@@ -213,7 +213,7 @@ class AgentMetricsTest {
     }
 
     @Test
-    void instancesOfThisMachineAreToldWithTheirQueues() {
+    void instancesOfThisMachineAreExportedWithTheirQueues() {
         metrics.instanceActivity(() -> observation(
                 instance("team-a", "qwen3-4b", Activity.GENERATING, 3, null),
                 instance("KEY:2", "qwen/qwen3-8b", Activity.IDLE, 0, null),
@@ -242,7 +242,7 @@ class AgentMetricsTest {
     }
 
     @Test
-    void instancesAreNotToldWhileLmStudioCannotBeAsked() {
+    void instancesAreNotExportedWhileLmStudioIsUnavailable() {
         metrics.instanceActivity(() -> new Observation(unknown(), unknown(), unknown()));
 
         assertThat(scrape.of("lms_instance_")).isEmpty();
@@ -250,7 +250,7 @@ class AgentMetricsTest {
 
     /** LM Studio accepts any text as an identifier. */
     @Test
-    void identifierThatIsNoNameIsToldCleanAndBounded() {
+    void unusualIdentifierIsExportedSanitizedAndBounded() {
         metrics.instanceActivity(() -> observation(
                 instance("a\nb \u001b[1m\"c\"", "m", Activity.IDLE, 0, null),
                 instance("x".repeat(2_000), "y".repeat(2_000), Activity.IDLE, 0, null)));
@@ -263,7 +263,7 @@ class AgentMetricsTest {
 
     /** Prometheus rejects a scrape with two samples of one series. */
     @Test
-    void instancesThatLookAlikeAreToldOnce() {
+    void instancesWithTheSameLabelsAreExportedOnce() {
         metrics.instanceActivity(() -> observation(
                 instance("a", "m", Activity.IDLE, 0, null), instance("a\n", "m", Activity.GENERATING, 1, null)));
 
@@ -271,7 +271,7 @@ class AgentMetricsTest {
     }
 
     @Test
-    void lastPollIsToldInSeconds() {
+    void lastPollIsExportedInSeconds() {
         metrics.lastPoll(() -> Optional.of(Instant.ofEpochMilli(1_500)));
 
         assertThat(scrape.of("lms_last_poll_timestamp_seconds")).containsExactly("lms_last_poll_timestamp_seconds 1.5");
@@ -279,7 +279,7 @@ class AgentMetricsTest {
 
     @ParameterizedTest
     @CsvSource({"CLOSED, 0.0", "OPEN, 1.0", "HALF_OPEN, 2.0"})
-    void circuitBreakerIsToldForEachOperation(CircuitBreakerState state, String value) {
+    void circuitBreakerIsExportedForEachOperation(CircuitBreakerState state, String value) {
         metrics.circuitBreaker(() -> state);
 
         assertThat(scrape.of("lms_circuit_breaker_state"))
@@ -303,7 +303,7 @@ class AgentMetricsTest {
 
     @ParameterizedTest
     @CsvSource({"Stuck, False, 1.0", "Stuck, Unknown, 1.0", "Busy, True, 0.0", "Verified, True, 0.0"})
-    void modelIsStuckWhileItsConditionReadySaysSo(String reason, String status, String value) {
+    void modelIsStuckWhileItsReadyConditionHasThatReason(String reason, String status, String value) {
         metrics.conditions(() -> Stream.of(model(reason, status)));
 
         assertThat(scrape.of("lms_model_stuck"))
@@ -311,7 +311,7 @@ class AgentMetricsTest {
     }
 
     @Test
-    void modelWithoutAStatusIsNotToldOf() {
+    void modelWithoutAStatusIsNotExported() {
         metrics.conditions(() ->
                 Stream.of(Serialization.unmarshal("metadata: {namespace: team, name: chat}", ManagedModel.class)));
 
@@ -319,7 +319,7 @@ class AgentMetricsTest {
     }
 
     @Test
-    void everyMetricSaysWhatItIs() {
+    void everyMetricHasADescription() {
         metrics.loadEnded("llama", true, SECONDS);
 
         assertThat(scrape.descriptionOf("lms_model_load_duration_seconds"))
@@ -339,21 +339,11 @@ class AgentMetricsTest {
 
     private static Instance instance(
             String identifier, String modelKey, Activity activity, int queued, @Nullable String device) {
-        return new Instance(
-                identifier,
-                modelKey,
-                ModelType.LLM,
-                null,
-                null,
-                4096,
-                4,
-                activity,
-                queued,
-                5L,
-                device,
-                null,
-                null,
-                null);
+        return anInstance(identifier, modelKey)
+                .activity(activity)
+                .queued(queued)
+                .device(device)
+                .build();
     }
 
     private static ManagedModel model() {

@@ -15,7 +15,7 @@ class ControllerMetricsTest {
     private final ControllerMetrics metrics = new ControllerMetrics(scrape.meters);
 
     @Test
-    void whoLeadsIsToldAsItIsNow() {
+    void currentLeaderIsExported() {
         AtomicBoolean isLeading = new AtomicBoolean();
         metrics.leader(isLeading::get);
 
@@ -25,7 +25,7 @@ class ControllerMetricsTest {
     }
 
     @Test
-    void leaderTellsOfTheCluster() {
+    void leaderExportsTheCluster() {
         lead();
 
         assertThat(scrape.of("lms_node_agent_up"))
@@ -35,7 +35,7 @@ class ControllerMetricsTest {
     }
 
     @Test
-    void whoLeadsNoMoreKnowsNothing() {
+    void formerLeaderExportsNothing() {
         Runnable end = lead();
 
         end.run();
@@ -45,7 +45,7 @@ class ControllerMetricsTest {
 
     /** Prometheus rejects a scrape with two samples of one series. */
     @Test
-    void whatAgentAndControllerOfOneProcessBothTellIsToldOnce() {
+    void metricsOfAgentAndControllerInOneProcessAreExportedOnce() {
         new AgentMetrics(scrape.meters).conditions(ControllerMetricsTest::withoutAgent);
         lead();
 

@@ -14,7 +14,7 @@ class MetricsReferenceTest {
     private static final Path GENERATED = Path.of("target", "metrics.md");
 
     @Test
-    void pageTellsOfEveryMetricAsItIs() throws IOException {
+    void pageDescribesEveryMetricAsDeclared() throws IOException {
         Files.writeString(GENERATED, MetricsReference.page());
 
         assertThat(PAGE)

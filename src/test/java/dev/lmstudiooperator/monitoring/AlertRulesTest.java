@@ -19,7 +19,7 @@ class AlertRulesTest {
     private static final String RUNBOOKS = "https://lmstudio-operator.dev/docs/runbooks/";
 
     @Test
-    void whatAPersonMustKnowIsAlertedOn() {
+    void problemThatRequiresManualInterventionHasAnAlert() {
         assertThat(Monitoring.alerts())
                 .containsExactlyInAnyOrder(
                         "NotReady",
@@ -36,7 +36,7 @@ class AlertRulesTest {
     }
 
     @Test
-    void everyAlertSaysHowGraveItIsWhatHappenedAndWhereToReadOn() {
+    void everyAlertHasSeverityDescriptionAndRunbook() {
         assertThat(Monitoring.rules("alert")).allSatisfy(alert -> {
             JsonNode annotations = alert.path("annotations");
             assertThat(alert.path("labels").path("severity").asText()).isIn("critical", "warning");

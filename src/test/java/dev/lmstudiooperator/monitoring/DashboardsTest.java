@@ -32,7 +32,7 @@ class DashboardsTest {
     }
 
     @Test
-    void everyPanelSaysWhatItShowsAndAsksTheChosenPrometheus() {
+    void everyPanelHasADescriptionAndQueriesTheChosenPrometheus() {
         assertThat(Monitoring.dashboards())
                 .allSatisfy(dashboard -> assertThat(dashboard.panels()).allSatisfy(panel -> {
                     assertThat(panel.path("description").asText()).isNotBlank();

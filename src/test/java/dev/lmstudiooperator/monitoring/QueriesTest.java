@@ -28,12 +28,12 @@ class QueriesTest {
             "ALERTS");
 
     @Test
-    void everyMetricInARuleIsTold() {
+    void everyMetricInARuleIsExported() {
         assertThat(inRules()).isSubsetOf(reported());
     }
 
     @Test
-    void everyMetricInADashboardIsTold() {
+    void everyMetricInADashboardIsExported() {
         assertThat(inDashboards()).isSubsetOf(reported());
     }
 
@@ -43,7 +43,7 @@ class QueriesTest {
     }
 
     @Test
-    void whatOthersTellIsAskedFor() {
+    void metricsOfOthersAreQueried() {
         assertThat(TOLD_BY_OTHERS).isSubsetOf(union(inRules(), inDashboards()));
     }
 

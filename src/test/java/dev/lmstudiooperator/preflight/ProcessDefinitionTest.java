@@ -35,13 +35,13 @@ class ProcessDefinitionTest {
         "system:serviceaccount:lmstudio-operator:node.gpu-2, gpu-1, of node gpu-2",
         "system:serviceaccount:lmstudio-operator:default, '', of no node",
     })
-    void tokenOfAnotherNodeIsToldWithBothNames(String userName, String tokenNode, String words) {
+    void tokenOfAnotherNodeIsReportedWithBothNames(String userName, String tokenNode, String words) {
         assertThat(process.objection(userName, tokenNode)).hasValueSatisfying(why -> assertThat(why)
                 .contains("agent of node gpu-1", "its token is " + words, "node-name"));
     }
 
     @Test
-    void ruleIsToldAsRbacHasIt() {
+    void ruleIsReportedInTheFormOfRbac() {
         assertThat(PolicyRule.in("ns", "coordination.k8s.io", "leases", "get", "patch"))
                 .hasToString("get, patch of leases (coordination.k8s.io) in namespace ns");
         assertThat(PolicyRule.anywhere("", "nodes", "list")).hasToString("list of nodes");

@@ -88,7 +88,7 @@ class CompatibilityTest {
                 "{status: {}}; {}; way into version v1 /status removed",
                 "[{jsonPath: .spec.wood}]; []; way into version v1 .spec.wood removed",
             })
-    void changeThatBreaksSomebodyIsToldByItsPath(String old, @Nullable String planted, String breach) {
+    void incompatibleChangeIsReportedByItsPath(String old, @Nullable String planted, String breach) {
         assertThat(Compatibility.breaches(type(TYPE), type(changed(old, planted == null ? "" : planted))))
                 .containsExactly(breach);
     }
@@ -110,7 +110,7 @@ class CompatibilityTest {
                 "[sh]; [sh, shf]",
                 "- name: v1; '- {name: v2, served: true, schema: {openAPIV3Schema: {type: object}}}\n  - name: v1'",
             })
-    void changeThatBreaksNobodyIsNotTold(String old, @Nullable String harmless) {
+    void compatibleChangeIsNotReported(String old, @Nullable String harmless) {
         assertThat(Compatibility.breaches(type(TYPE), type(changed(old, harmless == null ? "" : harmless))))
                 .isEmpty();
     }

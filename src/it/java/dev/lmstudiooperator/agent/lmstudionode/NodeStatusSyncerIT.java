@@ -133,7 +133,7 @@ class NodeStatusSyncerIT {
     }
 
     @Test
-    void labelThatWentWhileNoAgentRanIsTakenAway() {
+    void labelThatWasRemovedWhileNoAgentRanIsRemoved() {
         createNode(Map.of("zone", "a", "gone", "meanwhile"));
         NodeStatusSyncer first = keep(admin, Map.of());
         await("has the labels", node -> Map.of("zone", "a", "gone", "meanwhile").equals(labels(node)));
@@ -149,7 +149,7 @@ class NodeStatusSyncerIT {
     }
 
     @Test
-    void labelThatAPersonTakesAwayComesBack() {
+    void labelThatAUserRemovesIsRestored() {
         createNode(Map.of("zone", "a"));
         keep(admin, Map.of());
         await("has the label", node -> Map.of("zone", "a").equals(labels(node)));
@@ -177,7 +177,7 @@ class NodeStatusSyncerIT {
 
     /** Deletes and creates the Node like {@code kubectl delete node} and the garbage collector. */
     @Test
-    void whatWentWithItsKubernetesNodeComesBackWithTheNextOneOnly() {
+    void nodeThatWasDeletedWithItsKubernetesNodeIsCreatedOnlyWithTheNextOne() {
         Node before = createNode(Map.of("zone", "a"));
         keep(admin, Map.of());
         await("has the UID of the first Node", node -> uid(before)
@@ -236,7 +236,7 @@ class NodeStatusSyncerIT {
     }
 
     @Test
-    void returningAgentTakesBackWhatTheControllerSaid() {
+    void returningAgentReplacesTheStatusOfTheController() {
         NodeStatusSyncer lost = keep(admin, Map.of());
         await("is ready", node -> "Reachable".equals(ready(node)));
         lost.close();
@@ -250,7 +250,7 @@ class NodeStatusSyncerIT {
     }
 
     @Test
-    void statusFollowsWhatIsSeenAndNamed() {
+    void statusFollowsTheObservationAndTheManagedModels() {
         NodeStatusSyncer syncer = keep(admin, Map.of());
         await("reports no loaded models", node -> Integer.valueOf(0)
                 .equals(node.getStatus().loadedModels()));
@@ -303,7 +303,7 @@ class NodeStatusSyncerIT {
     }
 
     @Test
-    void whatHappensWhileTheApiServerIsAwayIsMadeUpFor() throws IOException {
+    void changesWhileTheApiServerIsUnavailableAreWrittenLater() throws IOException {
         createNode(Map.of("zone", "a"));
         try (TcpProxy proxy = controlPlane.proxy();
                 KubernetesClient client = clientThrough(proxy)) {

@@ -42,7 +42,7 @@ class LMStudioNodeResourceIT {
     }
 
     @Test
-    void whatIsLeftOutGetsTheDocumentedDefaults() {
+    void omittedFieldsGetTheDocumentedDefaults() {
         create("");
 
         GenericKubernetesResource stored = controlPlane
@@ -55,7 +55,7 @@ class LMStudioNodeResourceIT {
     }
 
     @Test
-    void aListHasTheColumnsThatPeopleLookFor() {
+    void listHasTheDocumentedColumns() {
         // given
         create("spec: {unschedulable: true}");
         applyStatus("agent", """
@@ -101,14 +101,14 @@ class LMStudioNodeResourceIT {
     }
 
     @Test
-    void explainTellsWhatCordoningDoesAndWhatItDoesNot() {
+    void explainDescribesTheEffectOfCordoning() {
         assertThat(words(String.join(" ", kubectl("explain", "lmn.spec.unschedulable"))))
                 .contains(
                         "Prevents further ManagedModels from being scheduled to this node; those on the node stay. Default: false.");
     }
 
     @Test
-    void explainTellsWhatTellsAMachineApartFromALaterOneOfItsName() {
+    void explainDescribesHowAMachineDiffersFromALaterOneOfTheSameName() {
         assertThat(words(String.join(" ", kubectl("explain", "lmn.status.nodeUID"))))
                 .contains("UID of the Kubernetes Node of the same name")
                 .contains("distinguishes the machine from a later one of the same name");
@@ -126,7 +126,7 @@ class LMStudioNodeResourceIT {
     }
 
     @Test
-    void whatTheControllerSaysOfALostAgentLeavesTheRestOfItsStatus() {
+    void conditionOfALostAgentLeavesTheRestOfTheStatus() {
         // given
         create("");
         applyStatus("agent", "loadedModels: 3, conditions: [" + ready("True", "Reachable", "") + "]");

@@ -34,7 +34,7 @@ class ManagedModelResourceIT {
     }
 
     @Test
-    void whatIsLeftOutGetsTheDocumentedDefaults() {
+    void omittedFieldsGetTheDocumentedDefaults() {
         // when
         create("defaults");
 
@@ -79,7 +79,7 @@ class ManagedModelResourceIT {
     }
 
     @Test
-    void aListHasTheColumnsThatPeopleLookFor() {
+    void listHasTheDocumentedColumns() {
         // given
         create("columns");
         patchStatus("columns", """
@@ -109,7 +109,7 @@ class ManagedModelResourceIT {
     }
 
     @Test
-    void explainTellsTheDifferenceBetweenTheRetentions() {
+    void explainDescribesTheDifferenceBetweenTheRetentions() {
         String explanation = words(String.join(" ", kubectl("explain", "mm.spec.retention")));
 
         assertThat(explanation)

@@ -70,7 +70,7 @@ class HostileLmsIT {
     }
 
     @Test
-    void otherOperationsAreCalledAsThePersonWould() throws Exception {
+    void otherOperationsAreCalledAsAUserCallsThem() throws Exception {
         FakeExecutable fake = fake("echo \"$@\" >>$HERE/arguments\necho '[]'");
         LmsCli cli = cli(fake, LONG);
 
@@ -104,7 +104,7 @@ class HostileLmsIT {
     }
 
     @Test
-    void silenceIsNotAnEmptyList() {
+    void emptyOutputIsNotAnEmptyList() {
         assertFails(fake("exit 0"), LmsCli::listLoaded, "UNREADABLE_OUTPUT", "answered with nothing");
     }
 
@@ -154,7 +154,7 @@ class HostileLmsIT {
     }
 
     @Test
-    void progressOfADownloadIsToldWhileItRuns() throws Exception {
+    void progressOfADownloadIsReportedWhileItRuns() throws Exception {
         FakeExecutable fake = fake("""
                 frame() { printf '\\033[?25l\\033[s\\r* [####      ] %s          \\033[u' "$1"; }
                 frame '40.00% | 800.00 MB / 2.00 GB | 500.00 MB/s | ETA 00:02'
@@ -200,12 +200,12 @@ class HostileLmsIT {
     }
 
     @Test
-    void killedLmsIsToldWithItsSignal() {
+    void killedLmsIsReportedWithItsSignal() {
         assertFails(fake("kill -KILL $$"), cli -> cli.load(LOAD), "KILLED", "signal 9");
     }
 
     @Test
-    void secretsAndEscapesOfLmsAreNotTold() {
+    void secretsAndEscapeSequencesOfLmsAreNotReported() {
         FakeExecutable fake =
                 fake("printf 'Error: \\033[31mbad sk-lm-AbCdEfGh:0123456789abcdefghij\\033[0m' >&2; exit 1");
 
@@ -225,7 +225,7 @@ class HostileLmsIT {
     }
 
     @Test
-    void scriptWithoutItsInterpreterIsToldAsNotUsable() throws IOException {
+    void scriptWithoutItsInterpreterIsReportedAsNotUsable() throws IOException {
         FakeExecutable fake = fake("true");
         Files.writeString(fake.executable(), "#!/no/such/interpreter\n");
 
@@ -234,7 +234,7 @@ class HostileLmsIT {
     }
 
     @Test
-    void programOfAnotherMachineIsToldAsNotUsable() throws IOException {
+    void programForAnotherMachineIsReportedAsNotUsable() throws IOException {
         FakeExecutable fake = fake("true");
         Files.writeString(fake.executable(), "\u007fELF(garbage");
 
@@ -242,7 +242,7 @@ class HostileLmsIT {
     }
 
     @Test
-    void missingScratchFolderIsToldByItsName() {
+    void errorNamesTheMissingScratchFolder() {
         LmsSettings usual = Installed.at(fake("true").executable(), folder);
         LmsCli cli = new LmsCli(new LmsSettings(
                 usual.executable(),

@@ -94,7 +94,7 @@ class LmsCliIT {
     }
 
     @Test
-    void modelsOfLinkedDevicesAreToldApart() throws Exception {
+    void modelsOfLinkedDevicesAreDistinguished() throws Exception {
         assertThat(cli.listDownloaded())
                 .filteredOn(model -> model.modelKey().equals("shared-14b"))
                 .extracting(DownloadedModel::isLocal)
@@ -121,7 +121,7 @@ class LmsCliIT {
     }
 
     @Test
-    void loadThatGotAnotherModelReturnsAndOnlyTheListTells() throws Exception {
+    void loadOfAnotherModelSucceedsAndOnlyTheListShowsIt() throws Exception {
         simulator.fault(Fault.on("load", "wrongModel").once());
 
         cli.load(load("qwen3-4b", "team-a"));
@@ -174,7 +174,7 @@ class LmsCliIT {
     }
 
     @Test
-    void buildOfLmsIsTold() throws Exception {
+    void buildOfLmsIsReported() throws Exception {
         simulator.stopDaemon();
 
         assertThat(cli.version()).isEqualTo("07b7252");
@@ -298,7 +298,7 @@ class LmsCliIT {
     }
 
     @Test
-    void fieldThatNobodyKnowsDoesNoHarm() throws Exception {
+    void unknownFieldIsIgnored() throws Exception {
         simulator.placeInstance("qwen3-4b", "team-a");
         simulator.fault(Fault.on("ps", "unknownField").once());
 
@@ -306,7 +306,7 @@ class LmsCliIT {
     }
 
     @Test
-    void grandchildThatKeepsTheOutputOpenDoesNotHoldUs() throws Exception {
+    void grandchildThatKeepsTheOutputOpenDoesNotBlockTheCall() throws Exception {
         simulator.fault(Fault.on("ps", "grandchild").once().with("seconds", 50));
 
         assertThat(cli.listLoaded()).isEmpty();

@@ -102,22 +102,22 @@ class OrphanedProcessesIT {
     }
 
     @Test
-    void callOfThisAgentIsNoSurvivor() throws Exception {
+    void callOfThisAgentIsNotASurvivor() throws Exception {
         assertLeftAlone(LmsEnvironment.thisAgent(), LOAD);
     }
 
     @Test
-    void personsCallIsNoSurvivor() throws Exception {
+    void callOfAUserIsNotASurvivor() throws Exception {
         assertLeftAlone("", LOAD);
     }
 
     @Test
-    void daemonThatInheritedTheMarkIsNoSurvivor() throws Exception {
+    void daemonThatInheritedTheMarkIsNotASurvivor() throws Exception {
         assertLeftAlone(ENDED_AGENT, "--serve", "m");
     }
 
     @Test
-    void callToAnotherLmStudioIsNoSurvivor() throws Exception {
+    void callToAnotherLmStudioIsNotASurvivor() throws Exception {
         FakeExecutable lms = fake(STUBBORN);
         start(lms, ENDED_AGENT, LOAD);
         LmsSettings other = Installed.at(settings.executable(), folder.resolve("other"));

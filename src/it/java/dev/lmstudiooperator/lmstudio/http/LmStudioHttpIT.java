@@ -52,7 +52,7 @@ class LmStudioHttpIT {
     }
 
     @Test
-    void whatIsLoadedIsListedAndNothingIsLoadedByThat() throws Exception {
+    void loadedModelsAreListedWithoutALoad() throws Exception {
         simulator.placeInstance("qwen3-4b", "team-a");
 
         ApiModelList served = http.list();
@@ -103,7 +103,7 @@ class LmStudioHttpIT {
     }
 
     @Test
-    void lmStudioSaysWhatItIs() throws Exception {
+    void lmStudioReportsItsVersionAndSettings() throws Exception {
         LocalServerInfo server = new LocalServerInfo(settings(null), simulator.serverInfoFile());
         assertThat(server.version()).isEqualTo("0.4.21+2");
         assertThat(server.isJitLoading()).contains(true);
@@ -119,7 +119,7 @@ class LmStudioHttpIT {
     }
 
     @Test
-    void lmStudioThatIsDownSaysNothing() {
+    void stoppedLmStudioReportsNothing() {
         LocalServerInfo server = new LocalServerInfo(settings(null), simulator.serverInfoFile());
 
         simulator.stopDaemon();

@@ -6,9 +6,9 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.lmstudiooperator.agent.observer.Change;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.ManagedModelReference;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeInstance;
-import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.kubernetes.EventRecorder;
 import dev.lmstudiooperator.lmstudio.Backoff;

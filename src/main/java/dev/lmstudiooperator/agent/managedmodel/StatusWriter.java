@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -57,7 +57,7 @@ public final class StatusWriter {
                 .with(LogField.REASON, reason)
                 .with(LogField.PREVIOUS_REASON, previousReason)
                 .with(
-                        LogField.EXPLANATION,
+                        LogField.DETAIL,
                         Conditions.ready(after.getStatus())
                                 .map(Condition::getMessage)
                                 .orElse(null))

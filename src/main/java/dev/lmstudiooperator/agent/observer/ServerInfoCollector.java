@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.agent.observer;
 
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
-import dev.lmstudiooperator.lmstudio.LmStudioServer.ServerInfo;
 import dev.lmstudiooperator.lmstudio.LmStudioServer;
+import dev.lmstudiooperator.lmstudio.LmStudioServer.ServerInfo;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;

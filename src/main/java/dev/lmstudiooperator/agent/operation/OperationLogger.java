@@ -31,7 +31,7 @@ final class OperationLogger {
             case OperationResult.Failed failed -> failed(end, failed.why());
             case OperationResult.Cancelled cancelled ->
                 end.with(LogField.SUCCESS, false)
-                        .with(LogField.EXPLANATION, "cancelled")
+                        .with(LogField.DETAIL, "cancelled")
                         .info(LOG);
             case OperationResult.Unclear unclear ->
                 end.with(LogField.SUCCESS, false)

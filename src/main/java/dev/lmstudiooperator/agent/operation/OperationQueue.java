@@ -27,7 +27,7 @@ public final class OperationQueue {
     /** Operations in different slots run at the same time. */
     public enum Slot {
         /** For loads and unloads, because GPU memory is one resource. */
-        MEMORY("mutation-"),
+        MEMORY("operation-"),
         /** For downloads, so that a long download does not delay loads. */
         DOWNLOAD("download-");
 

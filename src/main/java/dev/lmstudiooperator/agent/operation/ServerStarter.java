@@ -3,11 +3,11 @@ package dev.lmstudiooperator.agent.operation;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
-import dev.lmstudiooperator.lmstudio.LmStudioApi.InferenceReply;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
+import dev.lmstudiooperator.lmstudio.LmStudioApi.InferenceReply;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerAddress;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerStatus;
-import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
@@ -96,7 +96,7 @@ public final class ServerStarter {
         backoff = backoff.ended(result);
         LogEvent.of("Tried to start LM Studio's HTTP server")
                 .with(LogField.ADDRESS, address)
-                .with(LogField.EXPLANATION, result)
+                .with(LogField.DETAIL, result)
                 .info(LOG);
     }
 

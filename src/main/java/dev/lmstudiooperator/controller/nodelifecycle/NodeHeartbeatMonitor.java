@@ -108,7 +108,7 @@ public final class NodeHeartbeatMonitor {
         disruptions.stream().filter(disruption -> logged.add(disruption.beganAt())).forEach(disruption -> LogEvent.of(
                         "Multiple node heartbeats lost at once")
                 .with(LogField.SINCE, disruption.beganAt())
-                .with(LogField.EXPLANATION, disruption.message())
+                .with(LogField.DETAIL, disruption.message())
                 .warn(LOG));
         logged.retainAll(disruptions.stream().map(ClusterDisruption::beganAt).collect(Collectors.toSet()));
     }

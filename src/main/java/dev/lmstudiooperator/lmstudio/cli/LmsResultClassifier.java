@@ -1,13 +1,13 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
 import dev.lmstudiooperator.lmstudio.DomainFailure;
-import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
-import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult.ExitStatus;
 import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult;
+import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult.ExitStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

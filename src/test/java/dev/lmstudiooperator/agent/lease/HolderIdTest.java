@@ -43,7 +43,7 @@ class HolderIdTest {
     @ValueSource(
             strings = {"", "\n", "gpu-1", "123e4567-e89b-12d3-a456-42661417400", "123E4567-E89B-12D3-A456-426614174000"
             })
-    void whatIsNoIdIsReplacedByOne(String content) throws IOException {
+    void invalidIdIsReplaced(String content) throws IOException {
         Files.writeString(path, content);
 
         String id = read();
@@ -60,7 +60,7 @@ class HolderIdTest {
     }
 
     @Test
-    void idThatAPersonWroteMayEndWithoutALineBreak() throws IOException {
+    void manuallyWrittenIdMayEndWithoutALineBreak() throws IOException {
         Files.writeString(path, "123e4567-e89b-12d3-a456-426614174000");
 
         assertThat(read()).isEqualTo("123e4567-e89b-12d3-a456-426614174000");

@@ -35,7 +35,7 @@ class LeaseLoggerTest {
     }
 
     @Test
-    void agentThatMayActSaysSoOnce() {
+    void acquiredLeaseIsLoggedOnce() {
         assertThat(logger.log(HOLDING)).isTrue();
         assertThat(logger.log(HOLDING)).isFalse();
 
@@ -77,7 +77,7 @@ class LeaseLoggerTest {
     }
 
     @Test
-    void renewalOfAnOverdueLeaseIsNewsThatTheLogNeedNotTell() {
+    void renewalOfAnOverdueLeaseIsAChangeThatIsNotLogged() {
         logger.log(OVERDUE);
 
         assertThat(logger.log(HOLDING)).isTrue();

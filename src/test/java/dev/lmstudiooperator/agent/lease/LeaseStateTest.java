@@ -19,7 +19,7 @@ class LeaseStateTest {
     private final LeaseState state = new LeaseState(DURATION, time.clock());
 
     @Test
-    void nobodyActsBeforeTheLeaseWasHeld() {
+    void agentDoesNotActBeforeItHasHeldTheLease() {
         assertThat(state.leaseStatus().isHeld()).isFalse();
 
         tried(UNHEARD);
@@ -36,7 +36,7 @@ class LeaseStateTest {
     }
 
     @Test
-    void whoeverHoldsTheLockOfTheMachineIsNamed() {
+    void holderOfTheLocalLockIsNamed() {
         state.record(new StateDirectory.Taken("PID 4711"), "/state");
 
         assertThat(state.leaseStatus().blockedReason()).contains("4711", "/state");
@@ -61,7 +61,7 @@ class LeaseStateTest {
     }
 
     @Test
-    void whatAPersonWroteIntoTheLeaseIsCutAndCleaned() {
+    void textInTheLeaseIsShortenedAndSanitized() {
         tried(new LeaseAttempt.HeldByAnother("x".repeat(99) + "\n" + "y".repeat(100_000), DURATION, DURATION));
 
         assertThat(state.leaseStatus().blockedReason())
@@ -77,7 +77,7 @@ class LeaseStateTest {
     }
 
     @Test
-    void silenceOfTheApiServerTakesNothingAway() {
+    void unreachableApiServerChangesNothing() {
         tried(held());
         time.pass(Duration.ofSeconds(39));
         tried(UNHEARD);
@@ -86,7 +86,7 @@ class LeaseStateTest {
     }
 
     @Test
-    void whoIsRefusedIsHeardAllTheSame() {
+    void refusalShowsThatTheApiServerIsReachable() {
         tried(held());
         tried(REFUSED);
 
@@ -112,7 +112,7 @@ class LeaseStateTest {
     }
 
     @Test
-    void renewalInTimeTakesNoProofBack() {
+    void renewalInTimeRevokesNoVerification() {
         tried(held());
         time.pass(DURATION.minusMillis(1));
         tried(held());
@@ -121,7 +121,7 @@ class LeaseStateTest {
     }
 
     @Test
-    void renewalThatWasOverdueTakesEveryProofBack() {
+    void overdueRenewalRevokesEveryVerification() {
         tried(held());
         time.pass(DURATION);
         tried(held());
@@ -130,7 +130,7 @@ class LeaseStateTest {
     }
 
     @Test
-    void rivalTakesEveryProofBack() {
+    void rivalRevokesEveryVerification() {
         tried(held());
         tried(RIVAL);
         assertThat(state.leaseStatus().isHeld()).isFalse();
@@ -140,7 +140,7 @@ class LeaseStateTest {
     }
 
     @Test
-    void whoWaitsForARivalIsNotLate() {
+    void agentThatWaitsForARivalIsNotOverdue() {
         tried(held());
         tried(RIVAL);
         time.pass(DURATION);

@@ -28,7 +28,7 @@ class StateDirectoryTest {
     }
 
     @Test
-    void lockedFolderTellsTheProcess() throws IOException {
+    void lockedDirectoryNamesTheProcess() throws IOException {
         folder.tryLock();
 
         assertThat(folder.path()).isEqualTo(path);
@@ -38,7 +38,7 @@ class StateDirectoryTest {
     }
 
     @Test
-    void takenFolderTellsTheProcess() throws IOException {
+    void takenDirectoryNamesTheProcess() throws IOException {
         folder.tryLock();
 
         try (StateDirectory second = new StateDirectory(path)) {

@@ -1,15 +1,16 @@
 package dev.lmstudiooperator.agent.lmstudionode;
 
+import static dev.lmstudiooperator.lmstudio.DownloadedModelBuilder.aDownloadedModel;
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
+
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.ManagedModelReference;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioServer.ServerInfo;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -19,7 +20,6 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,7 +37,10 @@ final class Known {
     private Known() {}
 
     static Observation observation(List<Instance> loaded, List<DownloadedModel> downloaded) {
-        return new Observation(known(loaded), known(downloaded), known(new ApiModelList(Set.of(), Set.of())));
+        return anObservation(NOW)
+                .loaded(known(loaded))
+                .downloaded(known(downloaded))
+                .build();
     }
 
     static <T> Reading<T> known(T value) {
@@ -65,21 +68,10 @@ final class Known {
     }
 
     static Instance instance(String identifier, long sizeBytes, @Nullable String device) {
-        return new Instance(
-                identifier,
-                "qwen",
-                ModelType.LLM,
-                null,
-                null,
-                4096,
-                4,
-                Activity.IDLE,
-                0,
-                sizeBytes,
-                device,
-                null,
-                null,
-                null);
+        return anInstance(identifier, "qwen")
+                .sizeBytes(sizeBytes)
+                .device(device)
+                .build();
     }
 
     static DownloadedModel model(String key) {
@@ -87,7 +79,7 @@ final class Known {
     }
 
     static DownloadedModel model(String key, @Nullable String device) {
-        return new DownloadedModel(key, ModelType.LLM, key + ".gguf", 5L, device, null, null, null);
+        return aDownloadedModel(key).device(device).build();
     }
 
     /** A node as the API server creates it. */

@@ -43,7 +43,7 @@ class NodeReadinessTest {
         "VERSION_MISMATCH, FALSE, VERSION_MISMATCH",
         "UNREADABLE_OUTPUT, FALSE, UNREADABLE_OUTPUT"
     })
-    void cliThatFailsTellsWhy(InfrastructureFailure.Kind kind, ConditionStatus truth, Reason reason) {
+    void failedCliGivesItsReason(InfrastructureFailure.Kind kind, ConditionStatus truth, Reason reason) {
         NodeReadiness readiness = NodeReadiness.of(withoutPs(new InfrastructureFailure(kind, "it says so")));
 
         assertThat(readiness).isEqualTo(new NodeReadiness(truth, reason, "lms ps failed: it says so"));
@@ -64,7 +64,7 @@ class NodeReadinessTest {
         "VERSION_MISMATCH, VERSION_MISMATCH",
         "UNREADABLE_OUTPUT, UNREADABLE_OUTPUT"
     })
-    void apiThatFailsTellsWhy(InfrastructureFailure.Kind kind, Reason reason) {
+    void failedApiGivesItsReason(InfrastructureFailure.Kind kind, Reason reason) {
         NodeReadiness readiness = NodeReadiness.of(new Observation(
                 Known.NOTHING_LOADED.loaded(),
                 Known.NOTHING_LOADED.downloaded(),
@@ -86,7 +86,7 @@ class NodeReadinessTest {
     }
 
     @Test
-    void whoeverIsDownIsToldBeforeWhatIsMissingForThatReason() {
+    void outageIsReportedBeforeItsConsequences() {
         InfrastructureFailure down = new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "down");
 
         NodeReadiness readiness =
@@ -117,7 +117,7 @@ class NodeReadinessTest {
     }
 
     @Test
-    void wordsOfLmsStandWhenNobodyKnowsWhichInstanceBlindsIt() {
+    void messageOfLmsIsReportedWhenTheUnlistableInstanceIsUnknown() {
         NodeReadiness readiness = NodeReadiness.of(unlistable(new ApiModelList(Set.of(), Set.of())));
 
         assertThat(readiness)

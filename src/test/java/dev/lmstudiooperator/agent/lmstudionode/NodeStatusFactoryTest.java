@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.agent.lmstudionode;
 
 import static dev.lmstudiooperator.agent.lmstudionode.Known.NOW;
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -20,7 +21,6 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeModel;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -49,7 +49,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NodeStatusFactoryTest {
 
     @Test
-    void everythingThatIsKnownIsTold() {
+    void statusContainsEverythingKnown() {
         Observation observation = Known.observation(
                 List.of(Known.instance("mine", 2_500_000_000L), Known.instance("theirs", 1_000_000_000L)),
                 List.of(Known.model("qwen"), Known.model("llama")));
@@ -93,7 +93,7 @@ class NodeStatusFactoryTest {
     }
 
     @Test
-    void whatLmStudioDidNotSayIsAbsent() {
+    void unreportedValueIsAbsent() {
         NodeStatusFactory.Input silent = new NodeStatusFactory.Input(
                 Known.NOTHING_LOADED, new ServerInfo(null, null, null, null), Map.of(), released -> false, null);
 
@@ -107,7 +107,7 @@ class NodeStatusFactoryTest {
     }
 
     @Test
-    void advertisedAddressIsToldInsteadOfTheAgentsOwn() {
+    void advertisedAddressReplacesTheAddressOfTheAgent() {
         LMStudioNode current = Known.fresh();
         current.setSpec(new LMStudioNodeSpec(null, null, "https://gpu-1.example.org", null));
 
@@ -118,7 +118,7 @@ class NodeStatusFactoryTest {
     }
 
     @Test
-    void objectWithoutSpecAndStatusIsToldOfAsWell() {
+    void objectWithoutSpecAndStatusGetsAStatus() {
         LMStudioNode current = Known.fresh();
         current.setSpec(null);
         current.setStatus(null);
@@ -233,7 +233,7 @@ class NodeStatusFactoryTest {
 
     /** LM Studio defines the order of {@code lms ls}. */
     @Test
-    void keyThatIsListedTwiceIsToldOnce() {
+    void keyThatIsListedTwiceIsReportedOnce() {
         Observation observation =
                 Known.observation(List.of(), List.of(Known.model("m"), Known.model("a"), Known.model("m")));
 
@@ -243,7 +243,7 @@ class NodeStatusFactoryTest {
     }
 
     @Test
-    void whatCannotBeListedStandsAsItWasListedLast() {
+    void failedReadsKeepTheLastKnownLists() {
         Observation listed = Known.observation(
                 List.of(Known.instance("mine", 2_500_000_000L), Known.instance("linked", 1, "peer")),
                 List.of(Known.model("qwen")));
@@ -267,7 +267,7 @@ class NodeStatusFactoryTest {
     }
 
     @Test
-    void whatWasNeverListedIsAbsent() {
+    void listThatWasNeverReadIsAbsent() {
         InfrastructureFailure down = new InfrastructureFailure(Kind.UNREACHABLE, "down");
 
         LMStudioNodeStatus status =
@@ -281,7 +281,7 @@ class NodeStatusFactoryTest {
     }
 
     @Test
-    void memoryThatNobodyKnowsIsLeftOut() {
+    void unknownMemoryIsOmitted() {
         NodeStatusSyncer.Settings unlimited =
                 new NodeStatusSyncer.Settings("gpu-1", Known.SETTINGS.labels(), Known.SETTINGS.apiAddress(), null);
         NodeStatusFactory.Input known =
@@ -301,7 +301,7 @@ class NodeStatusFactoryTest {
     }
 
     @Test
-    void foreignTextIsCleanAndShort() {
+    void textOfOthersIsSanitizedAndShortened() {
         Observation hostile = Known.observation(
                 List.of(Known.instance("a\u001b[2J\u0000b" + "x".repeat(10_000), 1)), List.of(Known.model("k\n\ny")));
 
@@ -314,24 +314,15 @@ class NodeStatusFactoryTest {
     }
 
     @Test
-    void whatClientsMerelyDoIsNoNews() {
+    void activityOfClientsIsNoChange() {
         Observation idle = Known.observation(List.of(Known.instance("a", 1)), List.of());
         Observation busy = Known.observation(
-                List.of(new Instance(
-                        "a",
-                        "qwen",
-                        ModelType.LLM,
-                        null,
-                        NOW,
-                        4096,
-                        4,
-                        Activity.GENERATING,
-                        3,
-                        1,
-                        null,
-                        null,
-                        null,
-                        null)),
+                List.of(anInstance("a", "qwen")
+                        .usedAt(NOW)
+                        .activity(Activity.GENERATING)
+                        .queued(3)
+                        .sizeBytes(1)
+                        .build()),
                 List.of());
         LMStudioNode current = Known.current(Known.status(idle));
 
@@ -342,7 +333,7 @@ class NodeStatusFactoryTest {
     }
 
     @Test
-    void conditionsOfOthersAreNoNews() {
+    void conditionsOfOthersAreNoChange() {
         LMStudioNodeStatus status = Known.status(Known.NOTHING_LOADED);
         List<Condition> conditions = new ArrayList<>(requireNonNull(status.conditions()));
         conditions.add(new StatusConditions.Setter(List.of(), 1, NOW)
@@ -354,7 +345,7 @@ class NodeStatusFactoryTest {
     }
 
     @Test
-    void agentTakesBackWhatTheControllerSaidWhileItWasLost() {
+    void agentReplacesTheConditionsOfTheControllerAfterARecovery() {
         LMStudioNodeStatus status = Known.status(Known.NOTHING_LOADED);
         Condition lost = new StatusConditions.Setter(List.of(), 1, NOW.plusSeconds(40))
                 .condition(ConditionType.READY, ConditionStatus.UNKNOWN, Reason.AGENT_LOST, "silent");
@@ -422,7 +413,7 @@ class NodeStatusFactoryTest {
     }
 
     @Test
-    void openCircuitBreakerIsTold() {
+    void openCircuitBreakerIsReported() {
         Observation observation = Known.observation(List.of(), List.of());
         InfrastructureFailure open = new InfrastructureFailure(
                 Kind.CIRCUIT_OPEN, "left alone. Next attempt at 2026-01-01T12:01:00Z", NOW, null);

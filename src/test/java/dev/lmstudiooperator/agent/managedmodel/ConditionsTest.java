@@ -36,7 +36,7 @@ class ConditionsTest {
             ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.STALLED, Reason.MODEL_NOT_FOUND, "Not there");
 
     @Test
-    void eachSaysWhatWasFoundAndOfWhichGeneration() {
+    void eachConditionHasItsSummaryAndGeneration() {
         assertThat(after(List.of(), EXPIRED, 0))
                 .extracting(
                         Condition::getType,
@@ -82,7 +82,7 @@ class ConditionsTest {
     }
 
     @Test
-    void abnormalOneThatComesBackHasBegunAnew() {
+    void abnormalConditionThatReturnsHasANewTransitionTime() {
         List<Condition> loading = after(List.of(), LOADING, 0);
         List<Condition> expired = after(loading, EXPIRED, 60);
 
@@ -106,7 +106,7 @@ class ConditionsTest {
     }
 
     @Test
-    void messageIsCutToWhatTheApiServerTakes() {
+    void messageIsShortenedToTheLimitOfTheApiServer() {
         ConditionSummary talkative = new ConditionSummary(
                 ConditionStatus.TRUE,
                 ConditionStatus.TRUE,
@@ -124,7 +124,7 @@ class ConditionsTest {
     }
 
     @Test
-    void whatTheControllerSaysOfALostAgentStands() {
+    void conditionsOfTheControllerForALostAgentStay() {
         Condition ready = lost("Ready");
         Condition available = lost("Available");
         ConditionSummary verifying = new ConditionSummary(
@@ -140,7 +140,7 @@ class ConditionsTest {
     }
 
     @Test
-    void whatTheControllerDidNotSayIsTheAgentsToSay() {
+    void conditionsOfTheAgentAreReplaced() {
         List<Condition> loading = after(List.of(), LOADING, 0);
 
         assertThat(Conditions.keepAgentLost(after(loading, UNCLEAR, 60), loading)).isEqualTo(after(loading, UNCLEAR, 60));

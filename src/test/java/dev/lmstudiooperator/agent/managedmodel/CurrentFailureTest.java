@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
+import static dev.lmstudiooperator.Copies.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.operation.OperationResult;
@@ -7,9 +8,9 @@ import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.History.Download;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModels;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.Clocks;
 import dev.lmstudiooperator.clock.SteadyClock;
@@ -18,7 +19,6 @@ import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,14 +32,14 @@ class CurrentFailureTest {
     private static final Backoff RETRY_BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final SteadyClock CLOCK = Clocks.of(() -> NOW);
-    private static final ResourceID OWNER = new ResourceID("chat", "team-a");
-    private static final String MODEL = "qwen/qwen3-8b";
+    private static final ResourceID OWNER = new ResourceID("chat", "team");
+    private static final String MODEL = "qwen";
     private static final Download DOWNLOAD = new Download(MODEL, null);
 
     private final ModelStateStore states = new ModelStateStore();
 
     @Test
-    void failedDownloadIsToldAsOne() {
+    void failedDownloadIsADownloadFailure() {
         assertThat(afterDownload(new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "too late"), null))
                 .isEqualTo(new Failure(Reason.DOWNLOAD_FAILED, "too late", NOW, NOW.plusSeconds(5)));
         assertThat(afterDownload(new DomainFailure(DomainFailure.Kind.DOWNLOAD_BROKE_OFF, "broke off"), null))
@@ -48,7 +48,7 @@ class CurrentFailureTest {
     }
 
     @Test
-    void whatAPersonMustDoForADownloadIsToldApart() {
+    void downloadFailuresThatNeedManualInterventionHaveTheirOwnReasons() {
         assertThat(afterDownload(new DomainFailure(DomainFailure.Kind.DISK_FULL, "full"), null))
                 .isEqualTo(new Failure(Reason.DISK_FULL, "full", NOW, NOW.plusSeconds(300)));
         assertThat(afterDownload(new DomainFailure(DomainFailure.Kind.MODEL_NOT_FOUND, "what?"), null))
@@ -83,7 +83,7 @@ class CurrentFailureTest {
     }
 
     @Test
-    void downloadOfAnotherModelSaysNothing() {
+    void failureOfAnotherDownloadDoesNotApply() {
         DomainFailure failure = new DomainFailure(DomainFailure.Kind.DISK_FULL, "full");
         states.ended(
                 OWNER, new OperationResult.Failed(new Download("qwen/qwen3-14b", null), NOW, Duration.ZERO, failure));
@@ -93,27 +93,15 @@ class CurrentFailureTest {
 
     @Test
     void failedDownloadIsForgottenWithTheSpecThatAskedForIt() {
-        ManagedModelStatus of = new ManagedModelStatus(
-                0L,
-                null,
-                null,
-                desired().loadRevision(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                error("DiskFull"),
-                null);
+        ManagedModelStatus older =
+                copy(status(0, error("DiskFull")), "loadRevision", desired().loadRevision());
 
-        assertThat(CurrentFailure.of(of, states.of(OWNER), desired(), RETRY_BACKOFF, CLOCK))
+        assertThat(CurrentFailure.of(older, states.of(OWNER), desired(), RETRY_BACKOFF, CLOCK))
                 .isNull();
     }
 
     @Test
-    void loadThatNobodyCouldHearOfIsTriedAgainAtTheConfiguredPace() {
+    void loadWithoutAResponseIsRetriedWithTheConfiguredBackoff() {
         InfrastructureFailure failure = new InfrastructureFailure(InfrastructureFailure.Kind.KILLED, "died");
         states.ended(OWNER, new OperationResult.Failed(load(), NOW, Duration.ZERO, failure));
 
@@ -141,9 +129,7 @@ class CurrentFailureTest {
     }
 
     private @Nullable Failure currentFailure(@Nullable LastError before) {
-        ManagedModelStatus status =
-                new ManagedModelStatus(1L, null, null, null, null, null, null, null, null, null, null, before, null);
-        return CurrentFailure.of(status, states.of(OWNER), desired(), RETRY_BACKOFF, CLOCK);
+        return CurrentFailure.of(status(1, before), states.of(OWNER), desired(), RETRY_BACKOFF, CLOCK);
     }
 
     /** The clock was ahead when an earlier agent wrote the status. The backoff keeps its length. */
@@ -166,14 +152,15 @@ class CurrentFailureTest {
         assertThat(Objects.requireNonNull(currentFailure(backwards)).retryAt()).isEqualTo(NOW.minusSeconds(10));
     }
 
+    private static ManagedModelStatus status(long generation, @Nullable LastError error) {
+        return copy(copy(ManagedModelStatus.UNOBSERVED, "observedGeneration", generation), "lastError", error);
+    }
+
     private static LastError error(String reason) {
         return new LastError(reason, "why", "2026-01-01T11:59:50Z", "2026-01-01T12:01:00Z");
     }
 
     private static Desired desired() {
-        return Desired.of(Serialization.unmarshal("""
-                metadata: {namespace: team-a, name: chat, generation: 1}
-                spec: {model: qwen/qwen3-8b, pullPolicy: IfNotPresent}
-                """, ManagedModel.class));
+        return Desired.of(ManagedModels.chat("pullPolicy: IfNotPresent"));
     }
 }

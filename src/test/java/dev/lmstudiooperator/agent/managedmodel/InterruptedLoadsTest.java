@@ -2,8 +2,7 @@ package dev.lmstudiooperator.agent.managedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModels;
 import org.junit.jupiter.api.Test;
 
 /** Tests which status indicates a load that LM Studio may still complete. */
@@ -13,18 +12,18 @@ class InterruptedLoadsTest {
             ", conditions: [{type: Ready, status: 'False', reason: Loading, message: Loads}]";
 
     @Test
-    void loadThatBeganAndOfWhoseEndNothingIsToldIsInterrupted() {
+    void loadThatBeganWithoutARecordedEndIsInterrupted() {
         assertThat(isIn("loadRevision: a" + LOADING)).isTrue();
         assertThat(isIn("loadRevision: b, loadedRevision: a" + LOADING)).isTrue();
     }
 
     @Test
-    void loadThatNeverBeganIsNot() {
+    void loadThatNeverBeganIsNotInterrupted() {
         assertThat(isIn("observedGeneration: 1")).isFalse();
     }
 
     @Test
-    void loadThatSucceededOrFailedIsNot() {
+    void loadThatSucceededOrFailedIsNotInterrupted() {
         assertThat(isIn("loadRevision: a, loadedRevision: a")).isFalse();
         assertThat(isIn("loadRevision: a, lastError: {reason: LoadFailed, message: why, time: '2026-01-01T12:00:00Z'}"))
                 .isFalse();
@@ -41,12 +40,6 @@ class InterruptedLoadsTest {
     }
 
     private static boolean isIn(String status) {
-        return InterruptedLoads.Load.isIn(Serialization.unmarshal("""
-                apiVersion: lmstudio-operator.dev/v1alpha1
-                kind: ManagedModel
-                metadata: {name: chat, namespace: team-a}
-                spec: {model: qwen}
-                status: {%s}
-                """.formatted(status), ManagedModel.class));
+        return InterruptedLoads.Load.isIn(ManagedModels.chat(1, ManagedModels.status("{%s}".formatted(status))));
     }
 }

@@ -1,34 +1,25 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
-import static dev.lmstudiooperator.agent.plan.Copies.copy;
+import static dev.lmstudiooperator.Copies.copy;
+import static dev.lmstudiooperator.agent.managedmodel.SyncResultBuilder.aResult;
+import static dev.lmstudiooperator.lmstudio.DownloadedModelBuilder.aDownloadedModel;
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
-import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.History.Download;
-import dev.lmstudiooperator.agent.plan.NodeContext;
-import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModels;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.EventData;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
-import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import io.fabric8.kubernetes.client.utils.Serialization;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,7 +40,7 @@ class ManagedModelEventsTest {
             conditions: [{type: Ready, status: "False", reason: Unloading, message: Unloading chat}]
             """;
     private static final List<DownloadedModel> ON_DISK =
-            List.of(new DownloadedModel("qwen", ModelType.LLM, "qwen.gguf", 5L, null, null, null, null));
+            List.of(aDownloadedModel("qwen").build());
     private static final String SERVED = """
             observedGeneration: 1
             instance: {identifier: chat, modelKey: qwen, sizeBytes: 5, contextLength: 4096, ttlSeconds: 600, adopted: true}
@@ -57,14 +48,14 @@ class ManagedModelEventsTest {
             """;
 
     @Test
-    void newsTellsWhatAndWhy() {
+    void eventHasReasonAndMessage() {
         assertThat(reported(NOTHING, Reason.LOADING, "Loading qwen as chat"))
                 .contains(EventData.normal(Reason.LOADING, "Loading qwen as chat"));
     }
 
     @ParameterizedTest
     @EnumSource(names = {"BOUND", "OBSERVING", "VERIFYING", "WAITING_FOR_TURN"})
-    void whatOnlyGoesOnIsLeftToTheStatus(Reason reason) {
+    void progressCausesNoEvent(Reason reason) {
         assertThat(reported(NOTHING, reason, "It goes on")).isEmpty();
     }
 
@@ -72,7 +63,7 @@ class ManagedModelEventsTest {
     @EnumSource(
             mode = Mode.EXCLUDE,
             names = {"BOUND", "OBSERVING", "VERIFYING", "WAITING_FOR_TURN"})
-    void everyOtherReasonIsToldOnce(Reason reason) {
+    void everyOtherReasonCausesOneEvent(Reason reason) {
         assertThat(reported(NOTHING, reason, "It happened")).isPresent();
         assertThat(reported(
                         "conditions: [{type: Ready, status: \"False\", reason: %s}]".formatted(reason.text()),
@@ -82,7 +73,7 @@ class ManagedModelEventsTest {
     }
 
     @Test
-    void whatOnlyAnotherConditionSaysIsStillToBeTold() {
+    void reasonOfAnotherConditionStillCausesAnEvent() {
         assertThat(reported(
                         "conditions: [{type: Available, status: \"False\", reason: Loading}]",
                         Reason.LOADING,
@@ -92,24 +83,24 @@ class ManagedModelEventsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"VERIFIED", "EXPIRED", "LOADING", "DRAINING", "UNLOADING", "SUSPENDED"})
-    void whatIsAskedForIsNormal(Reason reason) {
+    void desiredActionCausesANormalEvent(Reason reason) {
         assertThat(reported(NOTHING, reason, "As asked")).contains(EventData.normal(reason, "As asked"));
     }
 
     @ParameterizedTest
     @EnumSource(names = {"DRIFTED", "LOAD_FAILED", "MODEL_NOT_FOUND", "VERIFICATION_FAILED", "SERVER_NOT_RUNNING"})
-    void whatAPersonShouldLookAtIsAWarning(Reason reason) {
+    void problemCausesAWarning(Reason reason) {
         assertThat(reported(NOTHING, reason, "Look")).contains(EventData.warning(reason, "Look"));
     }
 
     @Test
-    void evictionIsToldAsSuchWhateverIsDoneAboutIt() {
+    void evictionCausesAWarningWhateverTheNextAction() {
         assertThat(reported(SERVED, Reason.LOADING, "Model was evicted; reloading"))
                 .contains(EventData.warning(Reason.EVICTED, "Model was evicted; reloading"));
     }
 
     @Test
-    void endOfADownloadIsToldBesideWhatFollows() {
+    void completedDownloadCausesAnEventInAdditionToTheNextAction() {
         List<EventData> news = ManagedModelEvents.events(
                 pass(DOWNLOADING, Reason.LOADING, "Loading qwen as chat", ON_DISK, new Action.Wait()));
 
@@ -130,12 +121,14 @@ class ManagedModelEventsTest {
     }
 
     @Test
-    void eventsAreToldOfTheManagedModelWithTheTimeOfThePass() {
+    void eventsHaveTheManagedModelAndTheTimeOfTheReconciliation() {
         List<String> reported = new ArrayList<>();
         ManagedModelEvents events = new ManagedModelEvents((object, news, time) ->
                 reported.add(object.getMetadata().getName() + " " + news.reason() + " " + time));
 
-        events.record(model(), pass(DOWNLOADING, Reason.LOADING, "Loading qwen as chat", ON_DISK, new Action.Wait()));
+        events.record(
+                ManagedModels.chat(),
+                pass(DOWNLOADING, Reason.LOADING, "Loading qwen as chat", ON_DISK, new Action.Wait()));
 
         assertThat(reported).containsExactly("chat Downloaded " + NOW, "chat Loading " + NOW);
     }
@@ -148,7 +141,7 @@ class ManagedModelEventsTest {
     }
 
     @Test
-    void releaseIsToldOnce() {
+    void releaseCausesOneEvent() {
         String why = "The instance is unloaded (verified)";
         assertThat(ManagedModelEvents.events(
                         pass(UNLOADING, Reason.UNLOADING, why, List.of(), new Action.RemoveFinalizer())))
@@ -168,54 +161,17 @@ class ManagedModelEventsTest {
         return news.stream().findFirst();
     }
 
-    private static ManagedModel model() {
-        return Serialization.unmarshal("""
-                apiVersion: lmstudio-operator.dev/v1alpha1
-                kind: ManagedModel
-                metadata: {name: chat, namespace: team, uid: "1234", generation: 1}
-                spec: {model: qwen}
-                """, ManagedModel.class);
-    }
-
     /** A reconciliation while no instance is loaded. */
     private static ManagedModelSyncer.Result pass(
             String before, Reason reason, String message, List<DownloadedModel> onDisk, Action action) {
-        Observation observation = new Observation(
-                new Reading.Known<>(List.of(), NOW),
-                new Reading.Known<>(onDisk, NOW),
-                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW));
-        History history = new History(
-                1,
-                null,
-                null,
-                false,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                null,
-                null,
-                Set.of(),
-                History.Renewal.NONE);
-        PlanInput input = new PlanInput(
-                Desired.of(model()),
-                observation,
-                history,
-                new NodeContext(
-                        NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false, Duration.ZERO, null),
-                NOW);
-        ConditionSummary summary = new ConditionSummary(
-                ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.RECONCILING, reason, message);
-        return new ManagedModelSyncer.Result(
-                Serialization.unmarshal(before, ManagedModelStatus.class),
-                input,
-                new Decision(action, summary, Optional.empty(), null, false),
-                1,
-                false,
-                false,
-                false);
+        return aResult()
+                .before(ManagedModels.status(before))
+                .observed(anObservation(NOW)
+                        .downloaded(new Reading.Known<>(onDisk, NOW))
+                        .build())
+                .at(NOW)
+                .decision(Decision.underWay(ConditionStatus.FALSE, reason, message)
+                        .doing(action))
+                .build();
     }
 }

@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,22 +12,20 @@ import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModels;
 import dev.lmstudiooperator.clock.Clocks;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.StubCli;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +37,8 @@ import org.junit.jupiter.api.Timeout;
 class ManagedModelSyncerTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
-    private static final ResourceID OWNER = new ResourceID("chat", "team-a");
-    private static final Observation NOTHING_LOADED = new Observation(
-            new Reading.Known<>(List.of(), NOW),
-            new Reading.Known<>(List.of(), NOW),
-            new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW));
+    private static final ResourceID OWNER = new ResourceID("chat", "team");
+    private static final Observation NOTHING_LOADED = anObservation(NOW).build();
 
     private final ModelStateStore states = new ModelStateStore();
     private final CountDownLatch unloads = new CountDownLatch(1);
@@ -55,11 +51,7 @@ class ManagedModelSyncerTest {
 
     @Test
     void eventsFollowTheWritesInTheirOrder() {
-        ManagedModel model = Serialization.unmarshal("""
-                metadata: {namespace: team-a, name: chat, uid: uid-1, generation: 2}
-                spec: {model: qwen, ttlSeconds: 600, suspend: true}
-                status: {observedGeneration: 1}
-                """, ManagedModel.class);
+        ManagedModel model = model("observedGeneration: 1");
         Written written = new Written();
 
         syncer(() -> {}).sync(model, written);
@@ -72,13 +64,10 @@ class ManagedModelSyncerTest {
     void unloadThatEndsDuringAPassIsNoEviction() {
         operations.begin(OWNER, new ModelOperation.Unload("chat"), () -> {});
         ManagedModelSyncer syncer = syncer(this::letTheUnloadEnd);
-        ManagedModel model = Serialization.unmarshal("""
-                metadata: {namespace: team-a, name: chat, uid: uid-1, generation: 2}
-                spec: {model: qwen, ttlSeconds: 600, suspend: true}
-                status:
-                  observedGeneration: 1
-                  instance: {identifier: chat, modelKey: qwen, sizeBytes: 5, contextLength: 4096, ttlSeconds: 600, adopted: false}
-                """, ManagedModel.class);
+        ManagedModel model = model("""
+                observedGeneration: 1
+                instance: {identifier: chat, modelKey: qwen, sizeBytes: 5, contextLength: 4096, ttlSeconds: 600, adopted: false}
+                """);
         Written written = new Written();
 
         syncer.sync(model, written);
@@ -86,6 +75,10 @@ class ManagedModelSyncerTest {
 
         assertThat(Objects.requireNonNull(written.last).getStatus().instance()).isNull();
         assertThat(written.last.getStatus().evictions()).isNull();
+    }
+
+    private static ManagedModel model(String status) {
+        return ManagedModels.chat(2, ManagedModels.status(status), "ttlSeconds: 600", "suspend: true");
     }
 
     private ManagedModelSyncer syncer(Runnable whenItIsSeen) {
@@ -134,13 +127,10 @@ class ManagedModelSyncerTest {
     }
 
     private LmStudioCli cli() {
-        return (LmStudioCli) Proxy.newProxyInstance(
-                ManagedModelSyncerTest.class.getClassLoader(),
-                new Class<?>[] {LmStudioCli.class},
-                (proxy, method, arguments) -> {
-                    unloads.await();
-                    return null;
-                });
+        return StubCli.answering((method, arguments) -> {
+            unloads.await();
+            return null;
+        });
     }
 
     private static ManagedModelSyncer.Probing unusedProbing() {

@@ -1,5 +1,9 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
+import static dev.lmstudiooperator.Copies.copy;
+import static dev.lmstudiooperator.lmstudio.DownloadedModelBuilder.aDownloadedModel;
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.lease.LeaseStatus;
@@ -13,36 +17,27 @@ import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.agent.plan.rules.Planner;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModels;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.Clocks;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
-import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
-import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ConditionBuilder;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import dev.lmstudiooperator.lmstudio.ObservationBuilder;
+import dev.lmstudiooperator.lmstudio.StubCli;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +46,7 @@ class PlanInputFactoryTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final Duration LONGEST_LOAD = Duration.ofMinutes(10);
-    private static final ResourceID OWNER = new ResourceID("chat", "team-a");
+    private static final ResourceID OWNER = new ResourceID("chat", "team");
 
     private final ModelStateStore states = new ModelStateStore();
     private final ListedModels models = new ListedModels();
@@ -64,7 +59,7 @@ class PlanInputFactoryTest {
             Clocks.of(() -> NOW));
 
     @Test
-    void nothingIsKnownOfANewObject() {
+    void newObjectHasNoHistory() {
         History history = gather(model(1, ManagedModelStatus.UNOBSERVED)).history();
 
         assertThat(history.observedGeneration()).isEqualTo(-1);
@@ -80,7 +75,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void proofOfAnEarlierProcessIsReadFromTheStatusUntilThisOneKnowsMore() {
+    void verificationByAnEarlierProcessIsReadFromTheStatusUntilANewerResult() {
         ManagedModel proven = model(1, verified());
 
         assertThat(gather(proven).history().reportedVerification()).isEqualTo("chat is served");
@@ -92,7 +87,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void proofFromBeforeASilenceIsNone() {
+    void verificationFromBeforeALeaseGapIsIgnored() {
         PlanInput input = inputFactory
                 .gather(
                         model(1, verified()),
@@ -156,7 +151,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void instanceThatAppearsBeforeTheIntendedLoadHasBegunIsSomebodyElses() {
+    void instanceThatAppearsBeforeTheIntendedLoadHasBegunIsAdopted() {
         states.intend(OWNER, revision());
 
         assertThat(isAdopted(instance())).isTrue();
@@ -168,22 +163,8 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void instanceWithOtherSettingsThanWereAskedForIsSomebodyElses() {
-        Instance other = new Instance(
-                "chat",
-                "qwen/qwen3-8b",
-                ModelType.LLM,
-                null,
-                null,
-                4096,
-                4,
-                Activity.IDLE,
-                0,
-                5L,
-                null,
-                null,
-                null,
-                null);
+    void instanceWithOtherSettingsThanRequestedIsAdopted() {
+        Instance other = anInstance("chat", "qwen").build();
 
         assertThat(isAdopted(other)).isTrue();
     }
@@ -247,7 +228,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void instanceThatIsThereAfterARefusedLoadIsSomebodyElses() {
+    void instanceThatExistsAfterARefusedLoadIsAdopted() {
         states.intend(OWNER, revision());
         endLoad(new OperationResult.Failed(load(), NOW, Duration.ZERO, taken()));
 
@@ -255,7 +236,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void instanceThatWasThereBeforeItsLoadBeganIsSomebodyElses() {
+    void instanceThatExistedBeforeTheLoadBeganIsAdopted() {
         states.intend(OWNER, revision());
         endLoad(new OperationResult.Cancelled(load(), NOW, Duration.ZERO, true));
 
@@ -290,7 +271,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void instanceIsOursWhoseLoadNobodyCouldLookAt() {
+    void instanceWhoseLoadCouldNotBeObservedIsOurs() {
         states.intend(OWNER, revision());
         endLoad(new OperationResult.Unclear(load(), NOW, Duration.ZERO));
 
@@ -298,7 +279,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void failedMutationIsRemembered() {
+    void failedOperationIsRemembered() {
         ModelOperation.Unload operation = new ModelOperation.Unload("chat");
         states.ended(
                 OWNER,
@@ -318,7 +299,7 @@ class PlanInputFactoryTest {
         states.beginLoad(OWNER, Set.of());
         states.ended(OWNER, new OperationResult.Loaded(load(), NOW, Duration.ZERO, instance()));
 
-        assertThat(gather(model, observation(instance(), copy("chat:2")))
+        assertThat(gather(model, observation(instance(), instance("chat:2")))
                         .history()
                         .ownCopies())
                 .isEmpty();
@@ -329,9 +310,9 @@ class PlanInputFactoryTest {
         ManagedModel model = model(1, status(1, revision(), null));
         giveUp(OWNER);
 
-        assertThat(gather(model, observation(copy("chat:2"))).history().ownCopies())
+        assertThat(gather(model, observation(instance("chat:2"))).history().ownCopies())
                 .isEmpty();
-        assertThat(gather(model, observation(copy("chat:2"), copy("chat:3")))
+        assertThat(gather(model, observation(instance("chat:2"), instance("chat:3")))
                         .history()
                         .ownCopies())
                 .containsExactly("chat:3");
@@ -340,14 +321,14 @@ class PlanInputFactoryTest {
     @Test
     void whatAnotherManagedModelNamesIsNoCopyOfOurs() {
         ManagedModel model = model(1, status(1, revision(), null));
-        ManagedModel neighbour = model(1, ManagedModelStatus.UNOBSERVED, "identifier: chat:2");
+        ManagedModel neighbour = model(1, ManagedModelStatus.UNOBSERVED, "identifier: 'chat:2'");
         neighbour.getMetadata().setUid("uid-2");
         giveUp(OWNER);
         PlanInput first = gather(model);
 
         models.set(model, neighbour);
         PlanInput input = inputFactory
-                .gather(model, seeing(observation(copy("chat:2"))), LeaseStatus.HELD)
+                .gather(model, seeing(observation(instance("chat:2"))), LeaseStatus.HELD)
                 .input();
 
         assertThat(first.history().ownCopies()).isEmpty();
@@ -364,7 +345,7 @@ class PlanInputFactoryTest {
         states.forget(gone);
 
         assertThat(first.history().ownCopies()).isEmpty();
-        assertThat(gather(model, observation(copy("chat:2"))).history().ownCopies())
+        assertThat(gather(model, observation(instance("chat:2"))).history().ownCopies())
                 .containsExactly("chat:2");
     }
 
@@ -384,7 +365,7 @@ class PlanInputFactoryTest {
     void interruptedLoadIsOverWhenLmStudioLoadsNothing() {
         ManagedModel cutOff = model(1, loading());
 
-        assertThat(gather(cutOff, loading(NOW, "qwen")).history().isLoadInterrupted())
+        assertThat(gather(cutOff, loading(NOW, "another")).history().isLoadInterrupted())
                 .isTrue();
         assertThat(gather(cutOff, loading(NOW.plusSeconds(1))).history().isLoadInterrupted())
                 .as("the list may not show it yet")
@@ -405,7 +386,7 @@ class PlanInputFactoryTest {
                 .gather(model, seeing(observation()), LeaseStatus.HELD)
                 .input();
 
-        assertThat(input.nodeContext().interruptedLoadOf()).isEqualTo("team-a/other");
+        assertThat(input.nodeContext().interruptedLoadOf()).isEqualTo("team/other");
         assertThat(input.history().isLoadInterrupted()).isFalse();
     }
 
@@ -423,21 +404,9 @@ class PlanInputFactoryTest {
 
         History history = gather(
                         cutOff,
-                        observation(new Instance(
-                                "chat",
-                                "another",
-                                ModelType.LLM,
-                                instance().ttl(),
-                                null,
-                                4096,
-                                4,
-                                Activity.IDLE,
-                                0,
-                                5,
-                                null,
-                                null,
-                                null,
-                                null)))
+                        observation(anInstance("chat", "another")
+                                .ttl(instance().ttl())
+                                .build()))
                 .history();
 
         assertThat(first.history().isLoadInterrupted()).isFalse();
@@ -446,42 +415,12 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void countOfLoadsTellsOfALoadThatAnOlderReleaseMade() {
+    void loadByAnOlderReleaseIsKnownFromTheNumberOfLoads() {
         ManagedModelStatus older = status(1, revision(), null);
-        ManagedModelStatus counted = new ManagedModelStatus(
-                older.observedGeneration(),
-                null,
-                null,
-                older.loadRevision(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                1,
-                null,
-                null,
-                older.conditions());
+        ManagedModelStatus counted = copy(older, "loads", 1);
 
         assertThat(gather(model(1, older)).history().loadedRevision()).isNull();
         assertThat(gather(model(1, counted)).history().loadedRevision()).isEqualTo(revision());
-    }
-
-    private static Observation notLoading(Observation observation) {
-        return loading(observation, NOW.plusSeconds(2));
-    }
-
-    private static Observation loading(Instant at, String... keys) {
-        return loading(observation(), at, keys);
-    }
-
-    private static Observation loading(Observation observation, Instant at, String... keys) {
-        return new Observation(
-                observation.loaded(),
-                observation.downloaded(),
-                observation.served(),
-                new Reading.Known<>(Set.of(keys), at),
-                Map.of());
     }
 
     @Test
@@ -495,7 +434,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void drainIsKnownToThisProcessUntilAMutationEnds() {
+    void drainIsKnownToThisProcessUntilAnOperationEnds() {
         ManagedModel model = model(1, status(1, revision(), null));
         states.draining(OWNER, NOW.minusSeconds(9));
         states.draining(OWNER, NOW);
@@ -522,9 +461,9 @@ class PlanInputFactoryTest {
     }
 
     private boolean isAdopted(Instance instance) {
-        History.Recorded recorded = gather(model(1, status(1, revision(), null)), notLoading(observation(instance)))
-                .history()
-                .recorded();
+        Observation idle = observed(instance).loadingAt(NOW.plusSeconds(2)).build();
+        History.Recorded recorded =
+                gather(model(1, status(1, revision(), null)), idle).history().recorded();
         return Objects.requireNonNull(recorded).isAdopted();
     }
 
@@ -569,50 +508,32 @@ class PlanInputFactoryTest {
     }
 
     private static Instance instance() {
-        return copy(Desired.identifier(model(1, ManagedModelStatus.UNOBSERVED)));
+        return instance("chat");
     }
 
-    private static Instance copy(String identifier) {
-        return new Instance(
-                identifier,
-                "qwen/qwen3-8b",
-                ModelType.LLM,
-                Duration.ofMinutes(5),
-                null,
-                4096,
-                4,
-                Activity.IDLE,
-                0,
-                5L,
-                null,
-                null,
-                null,
-                null);
+    private static Instance instance(String identifier) {
+        return anInstance(identifier, "qwen").ttl(Duration.ofMinutes(5)).build();
     }
 
     private static Observation observation(Instance... loaded) {
-        return new Observation(
-                new Reading.Known<>(List.of(loaded), NOW),
-                new Reading.Known<>(
-                        List.of(new DownloadedModel(
-                                "qwen/qwen3-8b", ModelType.LLM, "some/where.gguf", 5L, null, null, null, null)),
-                        NOW),
-                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW));
+        return observed(loaded).build();
     }
 
-    private static ManagedModel model(long generation, ManagedModelStatus status, String... more) {
-        ManagedModel model = new ManagedModel();
-        model.setMetadata(new ObjectMetaBuilder()
-                .withNamespace(OWNER.getNamespace().orElseThrow())
-                .withName(OWNER.getName())
-                .withUid("uid-1")
-                .withGeneration(generation)
-                .withCreationTimestamp("2026-01-01T10:00:00Z")
-                .build());
-        String spec = "model: qwen/qwen3-8b\nretention: Temporary\n" + String.join("\n", more);
-        model.setSpec(Serialization.unmarshal(spec, ManagedModelSpec.class));
-        model.setStatus(status);
-        return model;
+    private static Observation loading(Instant at, String... keys) {
+        return observed().loadingAt(at, keys).build();
+    }
+
+    private static ObservationBuilder observed(Instance... loaded) {
+        return anObservation(NOW)
+                .loaded(loaded)
+                .downloaded(aDownloadedModel("qwen").build());
+    }
+
+    private static ManagedModel model(long generation, ManagedModelStatus status, String... spec) {
+        return ManagedModels.chat(
+                generation,
+                status,
+                Stream.concat(Stream.of("retention: Temporary"), Stream.of(spec)).toArray(String[]::new));
     }
 
     private static Desired desired() {
@@ -631,30 +552,24 @@ class PlanInputFactoryTest {
     }
 
     private static ManagedModelStatus status(long generation, String revision, @Nullable LastError error) {
-        return new ManagedModelStatus(
-                generation, null, null, revision, null, null, null, null, null, null, null, error, null);
+        ManagedModelStatus status = copy(ManagedModelStatus.UNOBSERVED, "observedGeneration", generation);
+        return copy(copy(status, "loadRevision", revision), "lastError", error);
     }
 
     private static ManagedModelStatus loading() {
-        Condition ready = new ConditionBuilder()
-                .withType("Ready")
-                .withStatus("False")
-                .withReason("Loading")
-                .withMessage("Loading it")
-                .build();
-        return new ManagedModelStatus(
-                1L, null, null, revision(), null, null, null, null, null, null, null, null, List.of(ready));
+        return ready("{type: Ready, status: 'False', reason: Loading, message: Loading it}");
     }
 
     private static ManagedModelStatus verified() {
-        Condition ready = new ConditionBuilder()
-                .withType("Ready")
-                .withStatus("True")
-                .withReason("Verified")
-                .withMessage("chat is served")
-                .build();
-        return new ManagedModelStatus(
-                1L, null, null, revision(), null, null, null, null, null, null, null, null, List.of(ready));
+        return ready("{type: Ready, status: 'True', reason: Verified, message: chat is served}");
+    }
+
+    private static ManagedModelStatus ready(String condition) {
+        return ManagedModels.status("""
+                observedGeneration: 1
+                loadRevision: "%s"
+                conditions: [%s]
+                """.formatted(revision(), condition));
     }
 
     private static LastError loadFailed() {
@@ -664,19 +579,16 @@ class PlanInputFactoryTest {
     /** The queue is only read. These tests do not change LM Studio. */
     private static OperationQueue operations() {
         return new OperationQueue(
-                unusedCli(), CompletableFuture::new, CompletableFuture::new, () -> NOW, new OperationQueue.Listener() {
+                StubCli.unused(),
+                CompletableFuture::new,
+                CompletableFuture::new,
+                () -> NOW,
+                new OperationQueue.Listener() {
                     @Override
                     public void ended(ResourceID owner, OperationResult outcome) {}
 
                     @Override
                     public void reconcile(ResourceID owner) {}
-                });
-    }
-
-    private static LmStudioCli unusedCli() {
-        return (LmStudioCli) Proxy.newProxyInstance(
-                PlanInputFactoryTest.class.getClassLoader(), new Class<?>[] {LmStudioCli.class}, (p, method, args) -> {
-                    throw new IllegalStateException("Unexpected call: " + method);
                 });
     }
 }

@@ -1,52 +1,36 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
+import static dev.lmstudiooperator.agent.managedmodel.SyncResultBuilder.CHAT;
+import static dev.lmstudiooperator.agent.managedmodel.SyncResultBuilder.NOW;
+import static dev.lmstudiooperator.agent.managedmodel.SyncResultBuilder.aResult;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.check;
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
-import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.agent.plan.Desired.Verification;
 import dev.lmstudiooperator.agent.plan.Failure;
-import dev.lmstudiooperator.agent.plan.History;
-import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
-import dev.lmstudiooperator.agent.plan.NodeContext;
-import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
-import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
-import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.PullPolicy;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.Retention;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.Phase;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
-import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import io.fabric8.kubernetes.api.model.Condition;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Tests the status that a reconciliation writes. */
 class StatusFactoryTest {
 
-    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
-    private static final Duration TTL = Duration.ofMinutes(10);
     private static final ConditionSummary VERIFIED = new ConditionSummary(
             ConditionStatus.TRUE, ConditionStatus.TRUE, Progress.SETTLED, Reason.VERIFIED, "It is served");
     private static final ConditionSummary LOADING = new ConditionSummary(
@@ -55,17 +39,14 @@ class StatusFactoryTest {
             ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.STALLED, Reason.MODEL_NOT_FOUND, "Not there");
     private static final ConditionSummary SUSPENDED = new ConditionSummary(
             ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.SETTLED, Reason.SUSPENDED, "Suspended");
-    private static final Reading<List<Instance>> PRESENT = new Reading.Known<>(
-            List.of(new Instance(
-                    "chat", "qwen", ModelType.LLM, TTL, null, 4096, 4, Activity.IDLE, 0, 5L, null, null, null, null)),
-            NOW);
+    private static final Reading<List<Instance>> PRESENT = new Reading.Known<>(List.of(CHAT), NOW);
     private static final Reading<List<Instance>> ABSENT = new Reading.Known<>(List.of(), NOW);
     private static final Reading<List<Instance>> UNKNOWN =
             new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW);
     private static final Failure FAILURE = new Failure(Reason.LOAD_FAILED, "It went wrong", NOW, NOW.plusSeconds(5));
 
     @Test
-    void samePassWritesNothingNew() {
+    void sameInputGivesTheSameStatus() {
         ManagedModelStatus once = served();
 
         assertThat(pass(once, PRESENT, VERIFIED, 3600)).isEqualTo(once);
@@ -84,7 +65,7 @@ class StatusFactoryTest {
 
     @Test
     void ownUnloadIsNoEviction() {
-        ManagedModelStatus reported = status(served(), ABSENT, LOADING, 60, null, null, new Action.Wait(), true);
+        ManagedModelStatus reported = result(served(), ABSENT, LOADING, 60).hasUnloaded().status();
 
         assertThat(reported.evictions()).isNull();
     }
@@ -92,15 +73,16 @@ class StatusFactoryTest {
     /** An observation can show the effect of an operation before the operation has ended. */
     @Test
     void ownUnloadThatStillRunsIsNoEviction() {
-        ManagedModelStatus reported = status(
-                served(), ABSENT, LOADING, 60, null, null, new Action.Wait(), false, new ModelOperation.Unload("chat"));
+        ManagedModelStatus reported = result(served(), ABSENT, LOADING, 60)
+                .history("running", new ModelOperation.Unload("chat"))
+                .status();
 
         assertThat(reported.evictions()).isNull();
         assertThat(reported.instance()).isNull();
     }
 
     @Test
-    void failedLookIsNoEviction() {
+    void failedObservationIsNoEviction() {
         ManagedModelStatus reported = pass(served(), UNKNOWN, LOADING, 60);
 
         assertThat(reported.evictions()).isNull();
@@ -109,7 +91,7 @@ class StatusFactoryTest {
     }
 
     @Test
-    void proofOfWhatIsGoneIsTakenBack() {
+    void verificationOfAMissingInstanceIsRemoved() {
         assertThat(served().verification()).isNotNull();
         assertThat(pass(served(), ABSENT, LOADING, 60).verification()).isNull();
     }
@@ -145,7 +127,7 @@ class StatusFactoryTest {
     }
 
     @Test
-    void conditionsSpeakOfTheGenerationAndAreNotTooLong() {
+    void conditionsHaveTheGenerationAndABoundedMessage() {
         ConditionSummary long1 = new ConditionSummary(
                 ConditionStatus.UNKNOWN,
                 ConditionStatus.UNKNOWN,
@@ -163,9 +145,15 @@ class StatusFactoryTest {
     @Test
     void failureStandsUntilRecovery() {
         ManagedModelStatus failed =
-                status(ManagedModelStatus.UNOBSERVED, ABSENT, LOADING, 0, null, FAILURE, new Action.Wait(), false);
-        ManagedModelStatus suspended = status(failed, ABSENT, SUSPENDED, 0, null, FAILURE, new Action.Wait(), false);
-        ManagedModelStatus recovered = status(failed, PRESENT, VERIFIED, 0, null, FAILURE, new Action.Wait(), false);
+                result(ManagedModelStatus.UNOBSERVED, ABSENT, LOADING, 0)
+                .history("failure", FAILURE)
+                .status();
+        ManagedModelStatus suspended = result(failed, ABSENT, SUSPENDED, 0)
+                .history("failure", FAILURE)
+                .status();
+        ManagedModelStatus recovered = result(failed, PRESENT, VERIFIED, 0)
+                .history("failure", FAILURE)
+                .status();
 
         assertThat(failed.lastError())
                 .extracting("reason", "message", "time", "nextRetryTime")
@@ -177,7 +165,9 @@ class StatusFactoryTest {
     @Test
     void revisionIsBegunByAnIntentOrByWhatIsServedAndKeptOtherwise() {
         ManagedModelStatus waiting = pass(ManagedModelStatus.UNOBSERVED, ABSENT, LOADING, 0);
-        ManagedModelStatus intended = status(waiting, ABSENT, LOADING, 0, null, null, new Action.RecordIntent(), false);
+        ManagedModelStatus intended = result(waiting, ABSENT, LOADING, 0)
+                .action(new Action.RecordIntent())
+                .status();
 
         assertThat(waiting.loadRevision()).isNull();
         assertThat(intended.loadRevision()).isEqualTo("revision-1");
@@ -186,7 +176,7 @@ class StatusFactoryTest {
     }
 
     @Test
-    void phaseIsForPeople() {
+    void phaseSummarizesTheConditions() {
         assertThat(Conditions.phase(VERIFIED)).isEqualTo(Phase.READY);
         assertThat(Conditions.phase(LOADING)).isEqualTo(Phase.LOADING);
         assertThat(Conditions.phase(SUSPENDED)).isEqualTo(Phase.SUSPENDED);
@@ -209,106 +199,32 @@ class StatusFactoryTest {
     }
 
     private static ManagedModelStatus served() {
-        VerificationOutcome check = new VerificationOutcome(
-                VerificationResult.PASSED,
-                Reason.VERIFIED,
-                VerificationMode.SERVED,
-                NOW,
-                "cli",
-                "api",
-                null,
-                "ok",
-                0,
-                false,
-                false);
-        return status(ManagedModelStatus.UNOBSERVED, PRESENT, VERIFIED, 0, check, null, new Action.Wait(), false);
+        return result(ManagedModelStatus.UNOBSERVED, PRESENT, VERIFIED, 0)
+                .history("lastCheck", check(VerificationResult.PASSED, Reason.VERIFIED, NOW, 0))
+                .status();
     }
 
     private static ManagedModelStatus pass(
             ManagedModelStatus before, Reading<List<Instance>> loaded, ConditionSummary summary, long second) {
-        return status(before, loaded, summary, second, null, null, new Action.Wait(), false);
+        return result(before, loaded, summary, second).status();
     }
 
-    private static ManagedModelStatus status(
-            ManagedModelStatus before,
-            Reading<List<Instance>> loaded,
-            ConditionSummary summary,
-            long second,
-            @Nullable VerificationOutcome check,
-            @Nullable Failure failure,
-            Action action,
-            boolean hasUnloaded) {
-        return status(before, loaded, summary, second, check, failure, action, hasUnloaded, null);
+    private static SyncResultBuilder result(
+            ManagedModelStatus before, Reading<List<Instance>> loaded, ConditionSummary summary, long second) {
+        return aResult()
+                .before(before)
+                .observed(anObservation(NOW).loaded(loaded).build())
+                .desired("generation", 7L)
+                .desired("loadRevision", "revision-1")
+                .history("begunRevision", before.loadRevision())
+                .history("convergenceBeganAt", convergenceBeganAt(before.convergence()))
+                .summary(summary)
+                .at(NOW.plusSeconds(second));
     }
 
     private static @Nullable Instant convergenceBeganAt(@Nullable ConvergenceStatus convergence) {
         return convergence == null || convergence.durationMillis() != null
                 ? null
                 : Instant.parse(convergence.startedTime());
-    }
-
-    private static ManagedModelStatus status(
-            ManagedModelStatus before,
-            Reading<List<Instance>> loaded,
-            ConditionSummary summary,
-            long second,
-            @Nullable VerificationOutcome check,
-            @Nullable Failure failure,
-            Action action,
-            boolean hasUnloaded,
-            @Nullable ModelOperation running) {
-        Desired desired = new Desired(
-                7,
-                "qwen",
-                "chat",
-                TTL,
-                LoadSettings.DEFAULTS,
-                "revision-1",
-                Retention.KEEP_LOADED,
-                PullPolicy.NEVER,
-                new Verification(
-                        VerificationMode.SERVED,
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(60),
-                        Duration.ofSeconds(10),
-                        3,
-                        Duration.ofSeconds(1800),
-                        false),
-                DeletionPolicy.UNLOAD_IF_LOADED,
-                Duration.ofSeconds(60),
-                false,
-                List.of(),
-                false,
-                false);
-        Observation observation = new Observation(
-                loaded,
-                new Reading.Known<>(List.of(), NOW),
-                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW));
-        History history = new History(
-                7,
-                before.loadRevision(),
-                null,
-                false,
-                new History.Recorded("qwen", 4096, TTL, NOW),
-                convergenceBeganAt(before.convergence()),
-                null,
-                failure,
-                running,
-                null,
-                false,
-                check,
-                null,
-                Set.of(),
-                History.Renewal.NONE);
-        PlanInput input = new PlanInput(
-                desired,
-                observation,
-                history,
-                new NodeContext(
-                        NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false, Duration.ZERO, null),
-                NOW.plusSeconds(second));
-        Decision decision = new Decision(action, summary, Optional.empty(), null, false);
-        return StatusFactory.status(
-                new ManagedModelSyncer.Result(before, input, decision, 1, false, false, hasUnloaded));
     }
 }

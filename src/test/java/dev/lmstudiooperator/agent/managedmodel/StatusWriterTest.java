@@ -1,12 +1,13 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
+import static dev.lmstudiooperator.api.v1alpha1.ManagedModels.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModels;
 import dev.lmstudiooperator.logging.LoggedLines;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,12 +35,12 @@ class StatusWriterTest {
             """;
 
     @Test
-    void whatStandsThereIsNoNews() {
+    void sameStatusIsNoChange() {
         assertThat(StatusWriter.hasChanged(status(AGENTS), status(AGENTS))).isFalse();
     }
 
     @Test
-    void whatTheControllerOwnsIsLeftOut() {
+    void fieldsOfTheControllerAreIgnored() {
         assertThat(StatusWriter.hasChanged(status(AGENTS), status("nodeName: node-1\n" + AGENTS + SCHEDULED)))
                 .isFalse();
     }
@@ -53,7 +54,7 @@ class StatusWriterTest {
 
     /** The order in a list of type map has no meaning, and the API server does not guarantee it. */
     @Test
-    void orderOfConditionsIsNoNews() {
+    void orderOfConditionsIsNoChange() {
         ManagedModelStatus status = status(AGENTS);
         ManagedModelStatus reversed = status(AGENTS.replace("type: Ready", "type: Other")
                 .replace("type: Available", "type: Ready")
@@ -63,7 +64,7 @@ class StatusWriterTest {
     }
 
     @Test
-    void anotherPassIsNoNews() {
+    void anotherReconciliationIsNoChange() {
         assertThat(StatusWriter.hasChanged(status(AGENTS), status(AGENTS.replace("rounds: 4", "rounds: 5"))))
                 .isFalse();
     }
@@ -82,7 +83,7 @@ class StatusWriterTest {
                 "message: served",
                 "type: Available, status: \"True\""
             })
-    void whatTheAgentFoundOtherwiseIsNews(String claim) {
+    void differentValueIsAChange(String claim) {
         String other = claim.endsWith("\"True\"")
                 ? claim.replace("True", "False")
                 : claim.replaceAll("\\d+Z?$", "77").replaceAll("(Ready|abc|Verified|served)$", "Pending");
@@ -93,13 +94,13 @@ class StatusWriterTest {
     }
 
     @Test
-    void firstStatusIsNews() {
+    void firstStatusIsAChange() {
         assertThat(StatusWriter.hasChanged(status(AGENTS), ManagedModelStatus.UNOBSERVED))
                 .isTrue();
     }
 
     @Test
-    void conditionThatMayGoIsNews() {
+    void additionalConditionIsAChange() {
         String stalled = AGENTS
                 + "- {type: Stalled, status: \"True\", reason: Verified, message: x,"
                 + " lastTransitionTime: \"2026-01-01T12:00:00Z\"}\n";
@@ -108,7 +109,7 @@ class StatusWriterTest {
     }
 
     @Test
-    void onlyTheStatusIsAppliedAndWhatTheApiServerMadeOfItReturned() {
+    void onlyTheStatusIsAppliedAndTheResponseIsReturned() {
         ManagedModel model = model(ManagedModelStatus.UNOBSERVED);
         ManagedModel made = model(status(AGENTS));
         List<ManagedModel> applied = new ArrayList<>();
@@ -132,7 +133,7 @@ class StatusWriterTest {
     }
 
     @Test
-    void noNewsIsNotWritten() {
+    void unchangedStatusIsNotWritten() {
         ManagedModel model = model(status(AGENTS));
 
         ManagedModel written = StatusWriter.write(model, status(AGENTS), asked -> {
@@ -147,7 +148,7 @@ class StatusWriterTest {
         assertThat(logged(ManagedModelStatus.UNOBSERVED, status(AGENTS)))
                 .containsExactly(
                         "ManagedModel changed: namespace=team name=chat model=qwen generation=2 reason=Verified"
-                                + " explanation=served");
+                                + " detail=served");
         assertThat(logged(status(AGENTS.replace("reason: Verified", "reason: Loading")), status(AGENTS)))
                 .singleElement()
                 .asString()
@@ -174,15 +175,6 @@ class StatusWriterTest {
     }
 
     private static ManagedModel model(ManagedModelStatus status) {
-        ManagedModel model = Serialization.unmarshal("""
-                metadata: {namespace: team, name: chat, generation: 2, uid: "1234"}
-                spec: {model: qwen}
-                """, ManagedModel.class);
-        model.setStatus(status);
-        return model;
-    }
-
-    private static ManagedModelStatus status(String yaml) {
-        return Serialization.unmarshal(yaml, ManagedModelStatus.class);
+        return ManagedModels.chat(2, status);
     }
 }

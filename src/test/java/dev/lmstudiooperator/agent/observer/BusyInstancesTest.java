@@ -1,9 +1,9 @@
 package dev.lmstudiooperator.agent.observer;
 
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.lmstudio.ApiModelList;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Instance.Activity;
@@ -12,7 +12,6 @@ import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +26,7 @@ class BusyInstancesTest {
     private final Observation busy = observation(Map.of("chat", NOW.minusSeconds(30)), BUSY);
 
     @Test
-    void instanceIsBusySinceTheFirstLookThatShowsIt() {
+    void instanceIsBusySinceTheFirstObservationThatShowsIt() {
         assertThat(LmStudioReader.busySince(idle, look(BUSY))).containsExactly(Map.entry("chat", LATER));
     }
 
@@ -57,7 +56,7 @@ class BusyInstancesTest {
     }
 
     @Test
-    void failedLookAndNoNewLookShowNothingNew() {
+    void failedOrOldObservationChangesNothing() {
         Reading<List<Instance>> failed = new Reading.Unknown<>(
                 new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no answer"), LATER);
 
@@ -71,16 +70,19 @@ class BusyInstancesTest {
     }
 
     private static Observation observation(Map<String, Instant> busySince, Instance instance) {
-        return new Observation(
-                new Reading.Known<>(List.of(instance), NOW),
-                new Reading.Known<>(List.of(), NOW),
-                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW),
-                new Reading.Known<>(Set.of(), NOW),
-                busySince);
+        return anObservation(NOW)
+                .loaded(instance)
+                .loadingAt(NOW)
+                .busySince(busySince)
+                .build();
     }
 
     private static Instance instance(Activity activity, int queued, @Nullable Instant usedAt, @Nullable String device) {
-        return new Instance(
-                "chat", "qwen", ModelType.LLM, null, usedAt, 4096, 4, activity, queued, 5, device, null, null, null);
+        return anInstance("chat", "qwen")
+                .usedAt(usedAt)
+                .activity(activity)
+                .queued(queued)
+                .device(device)
+                .build();
     }
 }

@@ -1,11 +1,12 @@
 package dev.lmstudiooperator.agent.observer;
 
+import static dev.lmstudiooperator.lmstudio.DownloadedModelBuilder.aDownloadedModel;
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
-import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -25,7 +26,7 @@ class ChangeTest {
     private static final Reading<ApiModelList> NOTHING_SERVED = served();
 
     @Test
-    void useConcernsNobody() {
+    void requestsOfClientsAreNoChange() {
         assertThat(Change.between(
                         of(loaded(instance("chat", 4096, Activity.IDLE, null)), NOTHING_SERVED),
                         of(loaded(instance("chat", 4096, Activity.GENERATING, NOW)), NOTHING_SERVED)))
@@ -33,7 +34,7 @@ class ChangeTest {
     }
 
     @Test
-    void instanceConcernsThoseWhoNameIt() {
+    void instanceConcernsTheManagedModelsThatNameIt() {
         Instance chat = instance("chat", 4096, Activity.IDLE, null);
         Observation before = of(loaded(chat), NOTHING_SERVED);
 
@@ -45,7 +46,7 @@ class ChangeTest {
     }
 
     @Test
-    void secondWitnessConcernsThoseWhomItNamesOrEverybody() {
+    void changeOfTheApiConcernsTheNamedManagedModelsOrAll() {
         Observation before = of(loaded(), NOTHING_SERVED);
 
         assertThat(Change.between(before, of(loaded(), served(new ServedInstance("qwen", "chat", null, null)))))
@@ -68,19 +69,16 @@ class ChangeTest {
     }
 
     @Test
-    void downloadConcernsEverybody() {
+    void downloadConcernsEveryManagedModel() {
         Observation before = of(loaded(), NOTHING_SERVED);
-        Observation after = new Observation(
-                before.loaded(),
-                new Reading.Known<>(
-                        List.of(new DownloadedModel("qwen", ModelType.LLM, "path", 5L, null, null, null, null)), NOW),
-                before.served());
+        Observation after =
+                anObservation(NOW).downloaded(aDownloadedModel("qwen").build()).build();
 
         assertThat(Change.between(before, after)).isEqualTo(new Change.Everything());
     }
 
     @Test
-    void memoryMayBeFreedByWhatIsGoneOrByWhatNobodySaw() {
+    void memoryMayBeFreedByAMissingInstanceOrAnUnobservedOne() {
         Observation one = of(loaded(instance("chat", 4096, Activity.IDLE, null)), NOTHING_SERVED);
         Observation none = of(loaded(), NOTHING_SERVED);
         Observation unreachable = of(failed(Kind.UNREACHABLE, "no"), NOTHING_SERVED);
@@ -97,7 +95,7 @@ class ChangeTest {
     }
 
     private static Observation of(Reading<List<Instance>> loaded, Reading<ApiModelList> served) {
-        return new Observation(loaded, new Reading.Known<>(List.of(), NOW), served);
+        return anObservation(NOW).loaded(loaded).served(served).build();
     }
 
     private static Reading<List<Instance>> loaded(Instance... instances) {
@@ -114,20 +112,10 @@ class ChangeTest {
 
     private static Instance instance(
             String identifier, int contextLength, Activity activity, @Nullable Instant usedAt) {
-        return new Instance(
-                identifier,
-                "qwen",
-                ModelType.LLM,
-                null,
-                usedAt,
-                contextLength,
-                4,
-                activity,
-                0,
-                5L,
-                null,
-                null,
-                null,
-                null);
+        return anInstance(identifier, "qwen")
+                .usedAt(usedAt)
+                .contextLength(contextLength)
+                .activity(activity)
+                .build();
     }
 }

@@ -8,7 +8,7 @@ import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioApi.InferenceReply;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
-import java.lang.reflect.Proxy;
+import dev.lmstudiooperator.lmstudio.StubCli;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -49,25 +49,22 @@ final class CountedLmStudio implements LmStudioApi {
     }
 
     LmStudioCli cli() {
-        return (LmStudioCli) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {LmStudioCli.class}, (proxy, method, arguments) -> {
-                    return switch (method.getName()) {
-                        case "listLoaded" -> {
-                            count("ps");
-                            yield ps.answer();
-                        }
-                        case "listDownloaded" -> {
-                            count("ls");
-                            yield ls.answer();
-                        }
-                        case "version" -> {
-                            count("version");
-                            yield version.answer();
-                        }
-                        case "fileStamp" -> fileStamp;
-                        default -> throw new AssertionError("The observer must not call " + method);
-                    };
-                });
+        return StubCli.answering((method, arguments) -> switch (method) {
+                case "listLoaded" -> {
+                    count("ps");
+                    yield ps.answer();
+                }
+                case "listDownloaded" -> {
+                    count("ls");
+                    yield ls.answer();
+                }
+                case "version" -> {
+                    count("version");
+                    yield version.answer();
+                }
+                case "fileStamp" -> fileStamp;
+                default -> throw new AssertionError("The observer must not call " + method);
+            });
     }
 
     int glances() {

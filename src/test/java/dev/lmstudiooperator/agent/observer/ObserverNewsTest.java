@@ -1,13 +1,12 @@
 package dev.lmstudiooperator.agent.observer;
 
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.clock.Clocks;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Reading;
@@ -85,7 +84,7 @@ class ObserverNewsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SERVER_STATUS", "VERSION"})
-    void otherReadsThatTimeOutSayNothingOfTheLists(Operation operation)
+    void timeoutOfAnotherReadDoesNotAffectTheLists(Operation operation)
             throws ExecutionException, InterruptedException {
         start();
         lmStudio.ps = () -> {
@@ -99,7 +98,7 @@ class ObserverNewsTest {
     }
 
     @Test
-    void readOfSomebodyElseThatTimesOutIsNotTheObservers() {
+    void timeoutOfAnotherReadIsNotAttributedToTheObserver() {
         start();
 
         observer.timedOut(Operation.LIST_LOADED, silence);
@@ -122,7 +121,7 @@ class ObserverNewsTest {
     }
 
     @Test
-    void loadsAreAskedForWithEachFullLook() {
+    void runningLoadsAreReadWithEachResync() {
         lmStudio.loading = () -> Set.of("qwen");
         start();
         assertThat(observer.current().loading()).isEqualTo(new Reading.Known<>(Set.of("qwen"), NOW));
@@ -161,7 +160,7 @@ class ObserverNewsTest {
     }
 
     @Test
-    void lookThatIsPutOffIsToldAndMadeLater() throws ExecutionException, InterruptedException {
+    void delayedReadIsReportedAndMadeLater() throws ExecutionException, InterruptedException {
         start();
         for (int i = 0; i < 31; i++) {
             observer.ran(Operation.LIST_DOWNLOADED);
@@ -181,7 +180,7 @@ class ObserverNewsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"LOAD", "UNLOAD"})
-    void changeBringsTheLooksThatItNeeds(Operation change) throws ExecutionException, InterruptedException {
+    void operationTriggersTheReadsThatItNeeds(Operation change) throws ExecutionException, InterruptedException {
         start();
         for (int i = 0; i < 31; i++) {
             observer.ran(Operation.VERSION);
@@ -195,7 +194,7 @@ class ObserverNewsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"START_SERVER", "DOWNLOAD"})
-    void otherOperationsBringNoLooks(Operation operation) {
+    void otherOperationsTriggerNoReads(Operation operation) {
         start();
         for (int i = 0; i < 31; i++) {
             observer.ran(Operation.SERVER_STATUS);
@@ -229,8 +228,7 @@ class ObserverNewsTest {
     }
 
     private static Instance instance(String identifier, @Nullable Instant usedAt) {
-        return new Instance(
-                identifier, "qwen", ModelType.LLM, null, usedAt, 4096, 4, Activity.IDLE, 0, 5, null, null, null, null);
+        return anInstance(identifier, "qwen").usedAt(usedAt).build();
     }
 
     private Observer.Listener listener() {

@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.agent.observer;
 
+import static dev.lmstudiooperator.lmstudio.DownloadedModelBuilder.aDownloadedModel;
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,11 +10,9 @@ import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -40,8 +40,7 @@ class ObserverTest {
     private static final Duration GLANCE = Duration.ofSeconds(2);
     private static final Observer.Intervals SETTINGS =
             new Observer.Intervals(GLANCE, Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofMinutes(10));
-    private static final Instance CHAT = new Instance(
-            "chat", "qwen", ModelType.LLM, null, null, 4096, 4, Activity.IDLE, 0, 5L, null, null, null, null);
+    private static final Instance CHAT = anInstance("chat", "qwen").build();
     private static final ApiModelList CHAT_SERVED =
             new ApiModelList(Set.of(new ServedInstance("qwen", "chat", 4096, null)), Set.of("qwen"));
 
@@ -57,7 +56,7 @@ class ObserverTest {
     }
 
     @Test
-    void nothingIsKnownBeforeTheFirstLook() {
+    void nothingIsKnownBeforeTheFirstObservation() {
         assertThat(failure(observer.current().loaded()).kind()).isEqualTo(Kind.NOT_OBSERVED_YET);
         assertThat(failure(observer.current().downloaded()).kind()).isEqualTo(Kind.NOT_OBSERVED_YET);
         assertThat(failure(observer.current().served()).kind()).isEqualTo(Kind.NOT_OBSERVED_YET);
@@ -73,7 +72,7 @@ class ObserverTest {
     }
 
     @Test
-    void glanceIsTakenEveryPeriodAndNoProcessIsStartedWhileNothingDiffers() {
+    void pollRunsEveryPeriodAndStartsNoProcessWithoutADifference() {
         start();
 
         time.passInSteps(GLANCE, 29);
@@ -84,7 +83,7 @@ class ObserverTest {
 
     /** The bound holds for any reason to request an observation. */
     @Test
-    void looksOfAMinuteAreBoundedHoweverOftenTheyAreAskedFor() {
+    void readsPerMinuteAreBoundedForAnyNumberOfRequests() {
         start();
         int counted = 0;
         List<CompletableFuture<Observation>> looks = new ArrayList<>();
@@ -110,7 +109,7 @@ class ObserverTest {
     }
 
     @Test
-    void fullLookIsTakenOnceAMinute() {
+    void resyncRunsOncePerMinute() {
         start();
 
         time.passInSteps(GLANCE, 30);
@@ -121,7 +120,7 @@ class ObserverTest {
     }
 
     @Test
-    void glanceThatDiffersCausesOneFullLook() {
+    void pollWithADifferenceCausesOneResync() {
         lmStudio.ls = () -> List.of(onDisk("qwen"));
         lmStudio.list = () -> new ApiModelList(Set.of(), Set.of("qwen"));
         start();
@@ -140,7 +139,7 @@ class ObserverTest {
     }
 
     @Test
-    void lookThatIsUnderWayAnswersWhoeverNeedsNoNewerOne() throws ExecutionException, InterruptedException {
+    void runningResyncAnswersRequestsThatNeedNoNewerOne() throws ExecutionException, InterruptedException {
         start();
         time.passInSteps(GLANCE, 1);
         Queue<CompletableFuture<Observation>> later = new ConcurrentLinkedQueue<>();
@@ -157,7 +156,7 @@ class ObserverTest {
     }
 
     @Test
-    void lookThatIsOverAnswersAtOnceWhoeverNeedsNoNewerOne() throws ExecutionException, InterruptedException {
+    void completedResyncAnswersRequestsThatNeedNoNewerOneImmediately() throws ExecutionException, InterruptedException {
         start();
 
         Observation seen = observer.resyncSince(NOW).get();
@@ -167,7 +166,7 @@ class ObserverTest {
     }
 
     @Test
-    void questionCausesOneFullLookAtOnce() throws ExecutionException, InterruptedException {
+    void requestCausesOneImmediateResync() throws ExecutionException, InterruptedException {
         start();
         lmStudio.ps = () -> List.of(CHAT);
 
@@ -179,7 +178,7 @@ class ObserverTest {
     }
 
     @Test
-    void fullLookIsTakenEveryTenSecondsWithoutHttp() {
+    void resyncRunsEveryTenSecondsWithoutHttp() {
         lmStudio.list = failing(new InfrastructureFailure(Kind.UNREACHABLE, "refused"));
         start();
         assertCalls(1, 1, 1);
@@ -195,7 +194,7 @@ class ObserverTest {
     }
 
     @Test
-    void lmsThatFailsIsAskedAgainEveryTenSecondsAndNotAtEachGlance() {
+    void failedLmsIsQueriedAgainEveryTenSecondsAndNotWithEachPoll() {
         lmStudio.ps = failing(new InfrastructureFailure(Kind.TIMED_OUT, "slow"));
         start();
 
@@ -205,7 +204,7 @@ class ObserverTest {
     }
 
     @Test
-    void askersThatComeTogetherShareOneLookThatBeginsAfterThem() throws ExecutionException, InterruptedException {
+    void concurrentRequestsShareOneResyncThatBeginsAfterThem() throws ExecutionException, InterruptedException {
         CountDownLatch isLooking = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
         lmStudio.ps = () -> {
@@ -230,7 +229,7 @@ class ObserverTest {
     }
 
     @Test
-    void lookThatFailsIsUnknownWithItsCauseAndNeverEmpty() {
+    void failedReadIsUnknownWithItsCauseAndNeverEmpty() {
         lmStudio.list = () -> CHAT_SERVED;
         lmStudio.ps = () -> List.of(CHAT);
         start();
@@ -249,7 +248,7 @@ class ObserverTest {
     }
 
     @Test
-    void askersAreToldThatALookHasFailed() throws ExecutionException, InterruptedException {
+    void requestsCompleteWithTheFailureOfTheRead() throws ExecutionException, InterruptedException {
         start();
         lmStudio.ps = failing(new InfrastructureFailure(Kind.KILLED, "killed"));
 
@@ -294,7 +293,7 @@ class ObserverTest {
     }
 
     @Test
-    void lookAtTheDiskListsTheDownloadsToo() throws ExecutionException, InterruptedException {
+    void inventoryRefreshListsTheDownloadsToo() throws ExecutionException, InterruptedException {
         start();
         lmStudio.ls = () -> List.of(onDisk("qwen"));
 
@@ -308,7 +307,7 @@ class ObserverTest {
     }
 
     @Test
-    void unknownDownloadsAreAskedForAgainWithTheNextFullLook() {
+    void unknownDownloadsAreReadAgainWithTheNextResync() {
         lmStudio.ls = failing(new InfrastructureFailure(Kind.TIMED_OUT, "slow"));
         start();
 
@@ -320,7 +319,7 @@ class ObserverTest {
     }
 
     @Test
-    void closingCancelsThoseWhoWait() throws InterruptedException {
+    void closeCancelsTheWaitingRequests() throws InterruptedException {
         CountDownLatch isLooking = new CountDownLatch(1);
         lmStudio.ps = () -> {
             isLooking.countDown();
@@ -339,7 +338,7 @@ class ObserverTest {
     }
 
     @Test
-    void everyRoundIsToldWhetherOrNotItChangedAnything() {
+    void everyRoundIsReportedWithOrWithoutAChange() {
         Queue<Observation> rounds = new ConcurrentLinkedQueue<>();
         Observer.Listener listener = new Observer.Listener() {
             @Override
@@ -404,7 +403,7 @@ class ObserverTest {
     }
 
     private static DownloadedModel onDisk(String key) {
-        return new DownloadedModel(key, ModelType.LLM, "some/where.gguf", 5L, null, null, null, null);
+        return aDownloadedModel(key).build();
     }
 
     private static <T> CountedLmStudio.Script<T> failing(LmStudioFailure failure) {

@@ -30,7 +30,7 @@ class ReadRateLimiterTest {
     }
 
     @Test
-    void changeOfOursBringsItsLooks() {
+    void ownOperationPermitsItsReads() {
         for (int i = 0; i < ReadRateLimiter.MOST; i++) {
             budget.spend(NOW);
         }

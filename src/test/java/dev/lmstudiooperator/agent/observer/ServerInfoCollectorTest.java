@@ -1,9 +1,9 @@
 package dev.lmstudiooperator.agent.observer;
 
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.lmstudio.ApiModelList;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -19,7 +19,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Tests when the server information is collected, and what it costs. */
@@ -30,9 +29,9 @@ class ServerInfoCollectorTest {
     private static final Observer.Intervals SETTINGS =
             new Observer.Intervals(Duration.ofSeconds(2), MINUTE, Duration.ofSeconds(10), Duration.ofMinutes(10));
     private static final Observation SEEN =
-            new Observation(known(List.of()), known(List.of()), known(new ApiModelList(Set.of(), Set.of())));
+            anObservation(NOW).build();
     private static final Observation SERVER_OFF =
-            new Observation(SEEN.loaded(), SEEN.downloaded(), new Reading.Unknown<>(down(), NOW));
+            anObservation(NOW).served(new Reading.Unknown<>(down(), NOW)).build();
 
     private final ControlledTime time = new ControlledTime(NOW);
     private final CountedLmStudio lmStudio = new CountedLmStudio();
@@ -66,10 +65,13 @@ class ServerInfoCollectorTest {
     @Test
     void whatClientsDoIsNoOccasion() {
         look(SEEN);
-        Instance busy = new Instance(
-                "chat", "qwen", ModelType.LLM, null, NOW, 4096, 4, Activity.GENERATING, 1, 5L, null, null, null, null);
+        Instance busy = anInstance("chat", "qwen")
+                .usedAt(NOW)
+                .activity(Activity.GENERATING)
+                .queued(1)
+                .build();
 
-        look(new Observation(known(List.of(busy)), SEEN.downloaded(), SEEN.served()));
+        look(anObservation(NOW).loaded(busy).build());
 
         assertAsked(1, 1);
     }
@@ -146,7 +148,7 @@ class ServerInfoCollectorTest {
     }
 
     @Test
-    void lmsThatDidNotTellItsVersionIsAskedOnTheNextOccasion() {
+    void missingVersionIsRequestedAgainOnTheNextOccasion() {
         lmStudio.version = failing();
         look(SEEN);
         assertThat(serverInfo.found()).contains(new ServerInfo(null, "0.4.21", true, false));

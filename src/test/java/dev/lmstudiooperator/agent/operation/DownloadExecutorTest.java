@@ -1,21 +1,19 @@
 package dev.lmstudiooperator.agent.operation;
 
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.History.Download;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
-import java.lang.reflect.Proxy;
+import dev.lmstudiooperator.lmstudio.StubCli;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +27,11 @@ class DownloadExecutorTest {
     private static final DownloadProgress HALF = new DownloadProgress(50, 1_000L, 2_000L);
     private static final DownloadProgress NO_SIZE = new DownloadProgress(50, null, null);
 
-    private final List<DownloadProgress> heard = new ArrayList<>();
-    private List<DownloadProgress> said = List.of();
+    private final List<DownloadProgress> reported = new ArrayList<>();
+    private List<DownloadProgress> progressOfLms = List.of();
     private @Nullable Exception failure;
-    private CompletableFuture<Observation> afterwards = CompletableFuture.completedFuture(new Observation(
-            new Reading.Known<>(List.of(), NOW),
-            new Reading.Known<>(List.of(), NOW),
-            new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
+    private CompletableFuture<Observation> afterwards =
+            CompletableFuture.completedFuture(anObservation(NOW).build());
 
     @Test
     void cancelEndsIt() {
@@ -45,7 +41,7 @@ class DownloadExecutorTest {
     }
 
     @Test
-    void cancelDuringTheLookAfterwardsEndsItToo() {
+    void cancelDuringTheObservationAfterwardsEndsItToo() {
         afterwards = new CompletableFuture<>();
         Thread.currentThread().interrupt();
 
@@ -53,7 +49,7 @@ class DownloadExecutorTest {
     }
 
     @Test
-    void lookThatFailsLeavesItUnclear() {
+    void failedObservationLeavesItUnclear() {
         afterwards = CompletableFuture.failedFuture(new IllegalStateException());
         assertThat(outcome()).isEqualTo(new OperationResult.Unclear(DOWNLOAD, NOW, Duration.ZERO));
 
@@ -63,20 +59,20 @@ class DownloadExecutorTest {
     }
 
     @Test
-    void fullDiskTellsTheSizeWhenItIsKnown() {
+    void fullDiskReportsTheSizeIfKnown() {
         failure = new DomainFailure(DomainFailure.Kind.DISK_FULL, "No space left");
         assertThat(why()).isEqualTo("No space left");
 
-        said = List.of(HALF, NO_SIZE);
+        progressOfLms = List.of(HALF, NO_SIZE);
         assertThat(why()).isEqualTo("No space left");
 
-        said = List.of(NO_SIZE, HALF);
+        progressOfLms = List.of(NO_SIZE, HALF);
         assertThat(why()).isEqualTo("No space left. The download needs 2000 bytes, of which 1000 had arrived");
     }
 
     @Test
-    void otherFailuresDoNotTellTheSize() {
-        said = List.of(HALF);
+    void otherFailuresDoNotReportTheSize() {
+        progressOfLms = List.of(HALF);
 
         failure = new DomainFailure(DomainFailure.Kind.REFUSED, "no");
         assertThat(why()).isEqualTo("no");
@@ -86,11 +82,11 @@ class DownloadExecutorTest {
 
     @Test
     void progressIsPassedOn() {
-        said = List.of(NO_SIZE, HALF);
+        progressOfLms = List.of(NO_SIZE, HALF);
 
         outcome();
 
-        assertThat(heard).containsExactly(NO_SIZE, HALF);
+        assertThat(reported).containsExactly(NO_SIZE, HALF);
     }
 
     private String why() {
@@ -101,18 +97,17 @@ class DownloadExecutorTest {
 
     private OperationResult outcome() {
         OperationExecutor executor = new OperationExecutor(cli(), CompletableFuture::new, () -> afterwards, () -> NOW);
-        return executor.execute(DOWNLOAD, heard::add);
+        return executor.execute(DOWNLOAD, reported::add);
     }
 
     private LmStudioCli cli() {
-        return (LmStudioCli) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {LmStudioCli.class}, (proxy, method, arguments) -> {
-                    said.forEach(listener(arguments[1]));
-                    if (failure != null) {
-                        throw failure;
-                    }
-                    return null;
-                });
+        return StubCli.answering((method, arguments) -> {
+            progressOfLms.forEach(listener(arguments[1]));
+            if (failure != null) {
+                throw failure;
+            }
+            return null;
+        });
     }
 
     @SuppressWarnings("unchecked")

@@ -1,26 +1,25 @@
 package dev.lmstudiooperator.agent.operation;
 
+import static dev.lmstudiooperator.lmstudio.DownloadedModelBuilder.aDownloadedModel;
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import java.lang.reflect.Proxy;
+import dev.lmstudiooperator.lmstudio.StubCli;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -38,7 +37,7 @@ class OperationExecutorTest {
     private static final ModelOperation.Unload UNLOAD = new ModelOperation.Unload("chat");
     private static final Instance LOADED = instance("qwen", TTL, null);
     private static final DownloadedModel ON_DISK = onDisk("qwen", "path", null);
-    private final LmStudioFailure silence =
+    private final LmStudioFailure timeout =
             new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "no answer");
 
     private final List<String> calls = new ArrayList<>();
@@ -61,14 +60,14 @@ class OperationExecutorTest {
     void loadWhoseInstanceIsNotListedHasFailed() {
         assertThat(failed(LOAD).explanation())
                 .isEqualTo("lms reported that it loaded qwen, but lms ps does not list it");
-        failure = silence;
-        assertThat(failed(LOAD)).isSameAs(silence);
+        failure = timeout;
+        assertThat(failed(LOAD)).isSameAs(timeout);
     }
 
     @Test
     void failureBeforeTheEndDoesNotMatterWhenTheInstanceIsListed() {
         afterwards = seen(List.of(LOADED));
-        failure = silence;
+        failure = timeout;
 
         assertThat(outcome(LOAD)).isInstanceOf(OperationResult.Loaded.class);
     }
@@ -101,7 +100,7 @@ class OperationExecutorTest {
     }
 
     @Test
-    void otherRefusalIsToldAsItIs() {
+    void otherRefusalIsReportedUnchanged() {
         failure = new DomainFailure(DomainFailure.Kind.INSUFFICIENT_MEMORY, "too large");
 
         assertThat(failed(LOAD)).isSameAs(failure);
@@ -167,7 +166,7 @@ class OperationExecutorTest {
     }
 
     @Test
-    void nothingIsLoadedWhenNobodyCouldLook() {
+    void nothingIsLoadedAfterAFailedObservation() {
         before = CompletableFuture.failedFuture(new IllegalStateException());
         assertIsNotBegun(LOAD);
 
@@ -176,7 +175,7 @@ class OperationExecutorTest {
     }
 
     @Test
-    void cancelDuringTheLookBeforeLoadsNothing() {
+    void cancelDuringTheObservationBeforeTheLoadLoadsNothing() {
         before = new CompletableFuture<>();
         Thread.currentThread().interrupt();
 
@@ -190,7 +189,7 @@ class OperationExecutorTest {
     @Test
     void unloadWhoseInstanceIsNotListedHasUnloadedWhateverLmsSaid() {
         assertThat(outcome(UNLOAD)).isEqualTo(new OperationResult.Unloaded(UNLOAD, now, DURATION));
-        failure = silence;
+        failure = timeout;
         assertThat(outcome(UNLOAD)).isInstanceOf(OperationResult.Unloaded.class);
         assertThat(calls).containsExactly("unload", "unload");
     }
@@ -200,8 +199,8 @@ class OperationExecutorTest {
         afterwards = seen(List.of(LOADED));
 
         assertThat(failed(UNLOAD).explanation()).isEqualTo("lms reported success, but lms ps still lists the instance");
-        failure = silence;
-        assertThat(failed(UNLOAD)).isSameAs(silence);
+        failure = timeout;
+        assertThat(failed(UNLOAD)).isSameAs(timeout);
     }
 
     @Test
@@ -216,15 +215,15 @@ class OperationExecutorTest {
     // Failed observations after an operation
 
     @Test
-    void whatCannotBeLookedAtIsUnclearUnlessTheCommandFailed() {
+    void failedObservationIsUnclearUnlessTheCommandFailed() {
         afterwards = unknown();
         assertThat(outcome(UNLOAD)).isEqualTo(new OperationResult.Unclear(UNLOAD, now, DURATION));
 
         afterwards = CompletableFuture.failedFuture(new IllegalStateException());
         assertThat(outcome(UNLOAD)).isInstanceOf(OperationResult.Unclear.class);
 
-        failure = silence;
-        assertThat(failed(UNLOAD)).isSameAs(silence);
+        failure = timeout;
+        assertThat(failed(UNLOAD)).isSameAs(timeout);
     }
 
     /** Otherwise the thread's next wait would end at once. */
@@ -257,38 +256,36 @@ class OperationExecutorTest {
     }
 
     private static Instance instance(String modelKey, @Nullable Duration ttl, @Nullable String device) {
-        return new Instance(
-                "chat", modelKey, ModelType.LLM, ttl, null, 4096, 4, Activity.IDLE, 0, 5, device, null, null, null);
+        return anInstance("chat", modelKey).ttl(ttl).device(device).build();
     }
 
     private static DownloadedModel onDisk(String modelKey, String path, @Nullable String device) {
-        return new DownloadedModel(modelKey, ModelType.LLM, path, 5, device, null, null, null);
+        return aDownloadedModel(modelKey).path(path).device(device).build();
     }
 
     private static CompletableFuture<Observation> seen(List<Instance> loaded, DownloadedModel... onDisk) {
-        return CompletableFuture.completedFuture(new Observation(
-                new Reading.Known<>(loaded, NOW),
-                new Reading.Known<>(List.of(onDisk), NOW),
-                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
+        return CompletableFuture.completedFuture(anObservation(NOW)
+                .loaded(new Reading.Known<>(loaded, NOW))
+                .downloaded(onDisk)
+                .build());
     }
 
     private CompletableFuture<Observation> unknown() {
-        return CompletableFuture.completedFuture(new Observation(
-                new Reading.Unknown<>(silence, NOW),
-                new Reading.Known<>(List.of(ON_DISK), NOW),
-                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
+        return CompletableFuture.completedFuture(anObservation(NOW)
+                .loaded(new Reading.Unknown<>(timeout, NOW))
+                .downloaded(ON_DISK)
+                .build());
     }
 
     /** Every call takes the same time. */
     private LmStudioCli cli() {
-        return (LmStudioCli) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {LmStudioCli.class}, (proxy, method, arguments) -> {
-                    calls.add(method.getName());
-                    now = now.plus(DURATION);
-                    if (failure != null) {
-                        throw failure;
-                    }
-                    return null;
-                });
+        return StubCli.answering((method, arguments) -> {
+            calls.add(method);
+            now = now.plus(DURATION);
+            if (failure != null) {
+                throw failure;
+            }
+            return null;
+        });
     }
 }

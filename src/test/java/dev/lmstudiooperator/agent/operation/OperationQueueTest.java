@@ -1,31 +1,25 @@
 package dev.lmstudiooperator.agent.operation;
 
+import static dev.lmstudiooperator.agent.operation.OperationQueueFixture.NOW;
+import static dev.lmstudiooperator.agent.operation.OperationQueueFixture.ONE;
+import static dev.lmstudiooperator.agent.operation.OperationQueueFixture.THREE;
+import static dev.lmstudiooperator.agent.operation.OperationQueueFixture.TWO;
+import static dev.lmstudiooperator.agent.operation.OperationQueueFixture.onDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.operation.OperationQueue.Slot;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
-import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
-import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,38 +27,28 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class OperationQueueTest {
 
-    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
-    private static final ResourceID ONE = new ResourceID("one", "team");
-    private static final ResourceID TWO = new ResourceID("two", "team");
-    private static final ResourceID THREE = new ResourceID("three", "team");
     private static final ResourceID FOUR = new ResourceID("four", "team");
 
-    private final CountDownLatch mayEnd = new CountDownLatch(1);
-    private final BlockingQueue<OperationResult> outcomes = new LinkedBlockingQueue<>();
-    private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
-    private final BlockingQueue<ResourceID> triggered = new LinkedBlockingQueue<>();
-    private final OperationQueue operations =
-            new OperationQueue(cli(), () -> look(), () -> look(), () -> NOW, listener());
-
-    private volatile boolean runningWhenTold;
-    private volatile Reading<List<DownloadedModel>> onDisk = new Reading.Known<>(
-            List.of(new DownloadedModel("qwen", ModelType.LLM, "path", 1, null, null, null, null)), NOW);
+    private final OperationQueueFixture fixture = new OperationQueueFixture("qwen");
+    private final OperationQueue operations = fixture.operations;
 
     @Test
-    void onlyWhatBeginsIsNotedAndBeforeItDoes() throws InterruptedException {
+    void intentIsRecordedOnlyForAnOperationThatBeginsAndBeforeIt() throws InterruptedException {
         List<String> noted = new ArrayList<>();
 
         assertThat(operations.begin(
-                        ONE, load("one"), () -> noted.add("one, when %d calls had been".formatted(calls.size()))))
+                        ONE,
+                        load("one"),
+                        () -> noted.add("one, when %d calls had been".formatted(fixture.calls.size()))))
                 .isTrue();
         assertThat(operations.begin(TWO, load("two"), () -> noted.add("two"))).isFalse();
-        end();
+        fixture.end();
 
         assertThat(noted).containsExactly("one, when 0 calls had been");
     }
 
     @Test
-    void oneMutationAtATime() throws InterruptedException {
+    void oneOperationAtATime() throws InterruptedException {
         assertThat(begin(ONE, load("one"))).isTrue();
         assertThat(begin(TWO, unload("two"))).isFalse();
         assertThat(begin(ONE, unload("one"))).isFalse();
@@ -73,7 +57,7 @@ class OperationQueueTest {
         assertThat(otherHolder(TWO)).contains(ONE);
         assertThat(otherHolder(ONE)).isEmpty();
 
-        end();
+        fixture.end();
 
         assertThat(operations.running(ONE)).isEmpty();
         assertThat(otherHolder(TWO)).isEmpty();
@@ -81,28 +65,28 @@ class OperationQueueTest {
     }
 
     @Test
-    void unloadsComeBeforeLoadsAndElseTheFirstWins() throws InterruptedException {
+    void unloadsComeBeforeLoadsThenTheFirstToRequest() throws InterruptedException {
         begin(ONE, load("one"));
         operations.await(TWO, load("two"));
         operations.await(THREE, unload("three"));
         operations.await(FOUR, load("four"));
         operations.await(TWO, load("two"));
 
-        end();
+        fixture.end();
 
-        assertThat(triggered()).isEqualTo(THREE);
+        assertThat(fixture.nextTriggered()).isEqualTo(THREE);
         operations.withdraw(THREE, Slot.MEMORY);
-        assertThat(triggered()).isEqualTo(TWO);
+        assertThat(fixture.nextTriggered()).isEqualTo(TWO);
         operations.withdraw(TWO, Slot.MEMORY);
-        assertThat(triggered()).isEqualTo(FOUR);
+        assertThat(fixture.nextTriggered()).isEqualTo(FOUR);
     }
 
     @Test
-    void turnIsKeptForWhomItIs() throws InterruptedException {
+    void slotIsReservedForTheNextInTheQueue() throws InterruptedException {
         begin(ONE, load("one"));
         operations.await(TWO, unload("two"));
-        end();
-        triggered();
+        fixture.end();
+        fixture.nextTriggered();
 
         assertThat(begin(THREE, unload("three"))).isFalse();
         assertThat(otherHolder(THREE)).contains(TWO);
@@ -110,24 +94,24 @@ class OperationQueueTest {
     }
 
     @Test
-    void whoAsksWhileTheLaneIsFreeGetsTheTurn() throws InterruptedException {
+    void requestForAFreeSlotGetsTheSlot() throws InterruptedException {
         operations.await(ONE, load("one"));
 
-        assertThat(triggered()).isEqualTo(ONE);
+        assertThat(fixture.nextTriggered()).isEqualTo(ONE);
         assertThat(otherHolder(TWO)).contains(ONE);
     }
 
     @Test
-    void whoWithdrawsIsNotCalled() throws InterruptedException {
+    void withdrawnManagedModelIsNotTriggered() throws InterruptedException {
         begin(ONE, load("one"));
         operations.await(TWO, load("two"));
         operations.await(THREE, load("three"));
         operations.withdraw(TWO, Slot.MEMORY);
 
-        end();
+        fixture.end();
 
-        assertThat(triggered()).isEqualTo(THREE);
-        assertThat(triggered).isEmpty();
+        assertThat(fixture.nextTriggered()).isEqualTo(THREE);
+        assertThat(fixture.triggered).isEmpty();
     }
 
     @Test
@@ -138,88 +122,78 @@ class OperationQueueTest {
         assertThat(operations.running(ONE)).isPresent();
         operations.cancel(ONE, Slot.MEMORY);
 
-        assertThat(outcome()).isInstanceOf(OperationResult.Cancelled.class);
-        assertThat(triggered()).isEqualTo(ONE);
+        assertThat(fixture.nextResult()).isInstanceOf(OperationResult.Cancelled.class);
+        assertThat(fixture.nextTriggered()).isEqualTo(ONE);
         assertThat(operations.running(ONE)).isEmpty();
     }
 
     /** Otherwise a plan made in between would begin the same operation again. */
     @Test
-    void outcomeIsKnownBeforeTheLaneIsFree() throws InterruptedException {
+    void resultIsRecordedBeforeTheSlotIsFree() throws InterruptedException {
         begin(ONE, load("one"));
-        mayEnd.countDown();
+        fixture.release();
 
-        assertThat(triggered()).isEqualTo(ONE);
+        assertThat(fixture.nextTriggered()).isEqualTo(ONE);
 
-        assertThat(outcomes).hasSize(1);
-        assertThat(runningWhenTold).isTrue();
+        assertThat(fixture.results).hasSize(1);
+        assertThat(fixture.isRunningWhenReported).isTrue();
         assertThat(operations.running(ONE)).isEmpty();
     }
 
     /** {@code lms load} would load a similar model. */
     @Test
     void modelThatIsNoLongerOnDiskIsNotLoaded() throws InterruptedException {
-        onDisk = new Reading.Known<>(
-                List.of(new DownloadedModel("qwen-2", ModelType.LLM, "path", 1, null, null, null, null)), NOW);
+        fixture.onDisk = onDisk("qwen-2");
 
         begin(ONE, load("one"));
 
-        assertThat(outcome()).isInstanceOf(OperationResult.Cancelled.class);
-        assertThat(calls).isEmpty();
+        assertThat(fixture.nextResult()).isInstanceOf(OperationResult.Cancelled.class);
+        assertThat(fixture.calls).isEmpty();
     }
 
     @Test
     void nothingIsLoadedWhileTheDiskIsUnknown() throws InterruptedException {
-        onDisk = new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW);
+        fixture.onDisk =
+                new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW);
 
         begin(ONE, load("one"));
 
-        assertThat(outcome()).isInstanceOf(OperationResult.Cancelled.class);
-        assertThat(calls).isEmpty();
+        assertThat(fixture.nextResult()).isInstanceOf(OperationResult.Cancelled.class);
+        assertThat(fixture.calls).isEmpty();
     }
 
     @Test
-    void outcomeIsJudgedByLooking() throws InterruptedException {
+    void resultFollowsFromAnObservation() throws InterruptedException {
         begin(ONE, load("one"));
-        mayEnd.countDown();
-        assertThat(outcome()).isInstanceOf(OperationResult.Failed.class);
-        assertThat(triggered()).isEqualTo(ONE);
+        fixture.release();
+        assertThat(fixture.nextResult()).isInstanceOf(OperationResult.Failed.class);
+        assertThat(fixture.nextTriggered()).isEqualTo(ONE);
 
         begin(TWO, unload("two"));
-        assertThat(outcome()).isInstanceOf(OperationResult.Unloaded.class);
+        assertThat(fixture.nextResult()).isInstanceOf(OperationResult.Unloaded.class);
     }
 
     @Test
-    void cancelThatComesTooLateKeepsNobodyFromLooking() throws InterruptedException {
+    void lateCancelDoesNotPreventTheObservation() throws InterruptedException {
         CountDownLatch looking = new CountDownLatch(1);
         CompletableFuture<Observation> afterwards = new CompletableFuture<>();
         OperationQueue operations = new OperationQueue(
-                cli(),
+                fixture.cli(),
                 () -> {
                     looking.countDown();
                     return afterwards;
                 },
-                this::look,
+                fixture::observe,
                 () -> NOW,
-                listener());
-        mayEnd.countDown();
+                fixture.listener());
+        fixture.release();
 
         operations.begin(ONE, unload("one"), () -> {});
         looking.await();
         operations.cancel(ONE, Slot.MEMORY);
-        afterwards.complete(look().join());
+        afterwards.complete(fixture.observe().join());
 
-        assertThat(outcome()).isInstanceOf(OperationResult.Unloaded.class);
-    }
-
-    private void end() throws InterruptedException {
-        mayEnd.countDown();
-        outcome();
-        assertThat(triggered()).isEqualTo(ONE);
-    }
-
-    private OperationResult outcome() throws InterruptedException {
-        return present(outcomes.poll(10, TimeUnit.SECONDS));
+        assertThat(fixture.nextResult()).isInstanceOf(OperationResult.Unloaded.class);
     }
 
     private boolean begin(ResourceID owner, ModelOperation operation) {
@@ -230,17 +204,6 @@ class OperationQueueTest {
         return operations.otherHolder(owner, Slot.MEMORY);
     }
 
-    private ResourceID triggered() throws InterruptedException {
-        return present(triggered.poll(10, TimeUnit.SECONDS));
-    }
-
-    private static <T> T present(@Nullable T value) {
-        if (value == null) {
-            throw new AssertionError("No result was reported within 10 s");
-        }
-        return value;
-    }
-
     private static ModelOperation.Load load(String identifier) {
         return new ModelOperation.Load(
                 new LoadRequest("qwen", identifier, Duration.ofMinutes(10), null, null, null, null), "revision");
@@ -248,38 +211,5 @@ class OperationQueueTest {
 
     private static ModelOperation.Unload unload(String identifier) {
         return new ModelOperation.Unload(identifier);
-    }
-
-    /** No instance is loaded. */
-    private CompletableFuture<Observation> look() {
-        return CompletableFuture.completedFuture(new Observation(
-                new Reading.Known<>(List.of(), NOW),
-                onDisk,
-                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
-    }
-
-    private OperationQueue.Listener listener() {
-        return new OperationQueue.Listener() {
-            @Override
-            public void ended(ResourceID owner, OperationResult outcome) {
-                runningWhenTold = operations.running(owner).isPresent();
-                outcomes.add(outcome);
-            }
-
-            @Override
-            public void reconcile(ResourceID owner) {
-                triggered.add(owner);
-            }
-        };
-    }
-
-    /** Every call blocks until the test ends it. */
-    private LmStudioCli cli() {
-        return (LmStudioCli) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {LmStudioCli.class}, (proxy, method, arguments) -> {
-                    calls.add(method.getName());
-                    mayEnd.await();
-                    return null;
-                });
     }
 }

@@ -1,14 +1,13 @@
 package dev.lmstudiooperator.agent.operation;
 
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.logging.LoggedLines;
@@ -79,7 +78,7 @@ class OperationResultTest {
     }
 
     @Test
-    void onlyALoadWhoseEndNobodySawMayGoOn() {
+    void onlyALoadWithoutAnObservedEndMayContinue() {
         assertThat(List.of(
                         UNCLEAR, CANCELLED, failed(silence), failed(refusal(DomainFailure.Kind.IDENTIFIER_RESERVED))))
                 .allMatch(OperationResult::mayGoOn);
@@ -98,7 +97,7 @@ class OperationResultTest {
     }
 
     @Test
-    void logTellsWhatBeginsAndWhatItCameTo() {
+    void startAndResultAreLogged() {
         try (LoggedLines log = new LoggedLines("dev.lmstudiooperator.LMStudio")) {
             OperationLogger.begins(OWNER, LOAD);
             OperationLogger.begins(OWNER, UNLOAD);
@@ -117,14 +116,14 @@ class OperationResultTest {
                             line -> assertThat(line).contains("success=false", "error=refused"),
                             line -> assertThat(line).contains("operation=unload", "success=true"),
                             line -> assertThat(line).contains("success=false", "error=silence"),
-                            line -> assertThat(line).contains("success=false", "explanation=cancelled"),
+                            line -> assertThat(line).contains("success=false", "detail=cancelled"),
                             line -> assertThat(line)
                                     .contains("success=false", "LM Studio could not be queried afterwards"));
         }
     }
 
     @Test
-    void logTellsOfDownloadsToo() {
+    void downloadsAreLoggedToo() {
         try (LoggedLines log = new LoggedLines("dev.lmstudiooperator.LMStudio")) {
             OperationLogger.begins(OWNER, DOWNLOAD);
             List.of(
@@ -160,7 +159,6 @@ class OperationResultTest {
     }
 
     private static Instance instance(@Nullable Duration ttl) {
-        return new Instance(
-                "chat", "qwen", ModelType.LLM, ttl, null, 4096, 4, Activity.IDLE, 0, 5, null, null, null, null);
+        return anInstance("chat", "qwen").ttl(ttl).build();
     }
 }

@@ -17,7 +17,7 @@ class ProgressThrottleTest {
     private final ProgressThrottle pace = new ProgressThrottle();
 
     @Test
-    void beginningThatSaysNothingIsNotTold() {
+    void startWithoutProgressIsNotReported() {
         assertThat(pace.admits(new DownloadProgress(0, null, null), NOW)).isFalse();
         assertThat(pace.reported()).isNull();
 
@@ -26,14 +26,14 @@ class ProgressThrottleTest {
     }
 
     @Test
-    void samePercentIsNotToldAgainHoweverLateItIs() {
+    void samePercentageIsNeverReportedAgain() {
         assertThat(pace.admits(progress(3), NOW)).isTrue();
 
         assertThat(pace.admits(progress(3), NOW.plusSeconds(3600))).isFalse();
     }
 
     @Test
-    void nextPercentIsToldTenSecondsAfterTheLastOneWasTold() {
+    void nextPercentageIsReportedTenSecondsAfterTheLastReport() {
         assertThat(pace.admits(progress(3), NOW)).isTrue();
 
         assertThat(pace.admits(progress(4), NOW.plusMillis(9_999))).isFalse();
@@ -43,14 +43,14 @@ class ProgressThrottleTest {
     }
 
     @Test
-    void whatGoesBackIsNewsToo() {
+    void decreasingProgressIsReportedToo() {
         assertThat(pace.admits(progress(30), NOW)).isTrue();
 
         assertThat(pace.admits(progress(2), NOW.plusSeconds(10))).isTrue();
     }
 
     @Property
-    void noDownloadIsToldMoreThanOncePerPercentOrTenSeconds(@ForAll @IntRange(min = 1, max = 5_000) int seconds) {
+    void downloadIsReportedAtMostOncePerPercentAndTenSeconds(@ForAll @IntRange(min = 1, max = 5_000) int seconds) {
         ProgressThrottle any = new ProgressThrottle();
         int reported = 0;
         for (int second = 0; second <= seconds; second++) {

@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.operation;
 
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.lmstudio.ApiModelList;
@@ -9,7 +10,6 @@ import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +32,7 @@ class ServerStartBackoffTest {
     }
 
     @Test
-    void whoRestartsLmStudioHasTenSeconds() {
+    void serverIsNotStartedWithinTenSecondsOfARestart() {
         ServerStartBackoff stillOff = off.observed(off(after(8)));
 
         assertThat(stillOff.dueAt()).contains(after(10));
@@ -41,7 +41,7 @@ class ServerStartBackoffTest {
     }
 
     @Test
-    void patienceBeginsAnewWhenItHasAnsweredMeanwhile() {
+    void waitRestartsAfterAnAnswer() {
         ServerStartBackoff offAgain = off.observed(on(after(4))).observed(off(after(6)));
 
         assertThat(offAgain.dueAt()).contains(after(16));
@@ -49,7 +49,7 @@ class ServerStartBackoffTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNREACHABLE")
-    void whatIsNoAbsenceStartsNothing(Kind kind) {
+    void otherFailuresDoNotStartTheServer(Kind kind) {
         Observation unclear = unknown(kind, OFF_AT);
 
         assertThat(ServerStartBackoff.NONE.observed(unclear).dueAt()).isEmpty();
@@ -125,7 +125,7 @@ class ServerStartBackoffTest {
     }
 
     @Test
-    void planTellsWhatWillBeAndWasDone() {
+    void planDescribesTheNextAndTheLastAttempt() {
         assertThat(off.plan())
                 .isEqualTo("The agent starts the server after it has been down for 10 s while LM Studio runs");
         ServerStartBackoff begun = off.begun(after(10));
@@ -152,8 +152,7 @@ class ServerStartBackoffTest {
     }
 
     private static Observation observation(Reading<ApiModelList> served) {
-        return new Observation(
-                new Reading.Known<>(List.of(), served.at()), new Reading.Known<>(List.of(), served.at()), served);
+        return anObservation(served.at()).served(served).build();
     }
 
     private static Observation lmStudioGone(Instant at) {

@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.operation;
 
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +17,7 @@ import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerStatus;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import java.lang.reflect.Proxy;
+import dev.lmstudiooperator.lmstudio.StubCli;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -45,7 +46,7 @@ class ServerStarterTest {
     private @Nullable LmStudioFailure failure;
 
     @Test
-    void serverIsStartedOnceAndNotByTheThreadThatLooks() {
+    void serverIsStartedOnceAndNotByTheObservingThread() {
         offForAWhile();
         assertThat(calls).isEmpty();
 
@@ -56,7 +57,7 @@ class ServerStarterTest {
     }
 
     @Test
-    void failedAttemptIsNotRepeatedInALoopAndTold() {
+    void failedAttemptIsReportedAndNotRepeatedInALoop() {
         isStartedByACall = false;
         failure = new DomainFailure(DomainFailure.Kind.REFUSED, "the port is taken");
         offForAWhile();
@@ -111,7 +112,7 @@ class ServerStarterTest {
     }
 
     @Test
-    void attemptWithoutALookAfterwardsIsOverToo() {
+    void attemptWithoutAnObservationAfterwardsEndsToo() {
         ServerStarter blind = new ServerStarter(
                 cli(),
                 ADDRESS,
@@ -128,7 +129,7 @@ class ServerStarterTest {
     }
 
     @Test
-    void absenceOfTheServerIsToldWithThePlan() {
+    void missingServerIsReportedWithThePlan() {
         LmStudioApi api = starter.announcing(refusing(Kind.UNREACHABLE));
 
         assertThatThrownBy(api::list)
@@ -142,7 +143,7 @@ class ServerStarterTest {
     }
 
     @Test
-    void otherTroubleIsToldAsItIs() {
+    void otherFailureIsReportedUnchanged() {
         LmStudioApi api = starter.announcing(refusing(Kind.NOT_AUTHENTICATED));
 
         assertThatThrownBy(api::list).hasMessage("start it");
@@ -201,7 +202,7 @@ class ServerStarterTest {
         Reading<ApiModelList> served = isServed
                 ? new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), time)
                 : new Reading.Unknown<>(new InfrastructureFailure(Kind.UNREACHABLE, "start it"), time);
-        return new Observation(new Reading.Known<>(List.of(), time), new Reading.Known<>(List.of(), time), served);
+        return anObservation(time).served(served).build();
     }
 
     private LmStudioCli cli() {
@@ -209,18 +210,17 @@ class ServerStarterTest {
     }
 
     private LmStudioCli cli(String failing, @Nullable LmStudioFailure why) {
-        return (LmStudioCli) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {LmStudioCli.class}, (proxy, method, arguments) -> {
-                    switch (method.getName()) {
-                        case "serverStatus" -> calls.add("server status");
-                        case "startServer" -> calls.add("server start " + arguments[0]);
-                        default -> throw new AssertionError("The server start must not call " + method);
-                    }
-                    if (why != null && method.getName().equals(failing)) {
-                        throw why;
-                    }
-                    return method.getName().equals("serverStatus") ? status : startServer();
-                });
+        return StubCli.answering((method, arguments) -> {
+            switch (method) {
+                case "serverStatus" -> calls.add("server status");
+                case "startServer" -> calls.add("server start " + arguments[0]);
+                default -> throw new AssertionError("The server start must not call " + method);
+            }
+            if (why != null && method.equals(failing)) {
+                throw why;
+            }
+            return method.equals("serverStatus") ? status : startServer();
+        });
     }
 
     private @Nullable Object startServer() throws LmStudioFailure {

@@ -1,23 +1,19 @@
 package dev.lmstudiooperator.agent.plan;
 
-import static dev.lmstudiooperator.agent.plan.Copies.copy;
-import static dev.lmstudiooperator.agent.plan.PlanInputs.KEY;
+import static dev.lmstudiooperator.Copies.copy;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.onDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
-import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.Retention;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModels;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
-import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Tests how the planner reads a ManagedModel. */
@@ -25,7 +21,7 @@ class DesiredTest {
 
     @Test
     void everyDefaultIsFilledIn() {
-        Desired desired = Desired.of(model(spec(null, null, null, null)));
+        Desired desired = desired();
 
         assertThat(desired.identifier()).isEqualTo("chat");
         assertThat(desired.ttl()).isEqualTo(Duration.ofMinutes(10));
@@ -44,34 +40,33 @@ class DesiredTest {
 
     @Test
     void temporaryModelHasAShorterTtl() {
-        Desired desired = Desired.of(model(spec(null, null, Retention.TEMPORARY, null)));
+        Desired desired = desired("retention: Temporary");
 
         assertThat(desired.ttl()).isEqualTo(Duration.ofMinutes(5));
         assertThat(desired.isTemporary()).isTrue();
     }
 
     @Test
-    void whatIsSaidIsTaken() {
-        Desired desired = Desired.of(model(spec("name", 30, null, new LoadSettings(new IntOrString(8192), "max", 2))));
+    void specReplacesTheDefaults() {
+        Desired desired = desired(
+                "identifier: name", "ttlSeconds: 30", "load: {contextLength: 8192, gpu: max, parallel: 2}");
 
-        assertThat(desired.loadRequest(onDisk(KEY, null), true))
-                .isEqualTo(new LoadRequest(KEY, "name", Duration.ofSeconds(30), 8192, "max", 2, "path/of/" + KEY));
-        assertThat(desired.loadRequest(onDisk(KEY, null), false).path()).isNull();
+        assertThat(desired.loadRequest(onDisk("qwen", null), true))
+                .isEqualTo(new LoadRequest("qwen", "name", Duration.ofSeconds(30), 8192, "max", 2, "path/of/qwen"));
+        assertThat(desired.loadRequest(onDisk("qwen", null), false).path()).isNull();
         assertThat(desired.generation()).isEqualTo(7);
     }
 
     @Test
     void asMuchContextAsTheModelSupportsIsResolvedForTheLoad() {
-        Desired desired =
-                Desired.of(model(spec("name", 30, null, new LoadSettings(new IntOrString("max"), null, null))));
+        Desired desired = desired("load: {contextLength: max}");
 
-        assertThat(desired.loadRequest(onDisk(KEY, null), true).contextLength()).isEqualTo(40_960);
+        assertThat(desired.loadRequest(onDisk("qwen", null), true).contextLength()).isEqualTo(40_960);
     }
 
     @Test
     void unknownWordForTheContextIsNotRead() {
-        Desired desired =
-                Desired.of(model(spec("name", 30, null, new LoadSettings(new IntOrString("most"), null, null))));
+        Desired desired = desired("load: {contextLength: most}");
 
         assertThat(desired.unreadable())
                 .containsExactly("spec.load.contextLength is 'most': neither a number nor \"max\"");
@@ -79,7 +74,7 @@ class DesiredTest {
 
     @Test
     void deletionTimeIsRead() {
-        ManagedModel model = model(spec(null, null, null, null));
+        ManagedModel model = ManagedModels.chat();
         model.getMetadata().setDeletionTimestamp("2026-01-01T12:00:00Z");
 
         assertThat(Desired.of(model).isDeleted()).isTrue();
@@ -88,22 +83,23 @@ class DesiredTest {
     @Test
     void revisionChangesWithEveryLoadSetting() {
         assertThat(List.of(
-                        revision(spec(null, null, null, null)),
-                        revision(spec(null, 30, null, null)),
-                        revision(spec(null, null, null, new LoadSettings(new IntOrString(1), null, null))),
-                        revision(spec(null, null, null, new LoadSettings(null, "max", null))),
-                        revision(spec(null, null, null, new LoadSettings(null, null, 1)))))
+                        revision(),
+                        revision("ttlSeconds: 30"),
+                        revision("load: {contextLength: 1}"),
+                        revision("load: {gpu: max}"),
+                        revision("load: {parallel: 1}")))
                 .doesNotHaveDuplicates();
     }
 
     @Test
     void revisionChangesWithTheModelAndTheReloadAnnotation() {
-        ManagedModel reloaded = model(spec(null, null, null, null));
+        ManagedModel reloaded = ManagedModels.chat();
         reloaded.getMetadata().setAnnotations(Map.of(ManagedModel.RELOAD_ANNOTATION, "again"));
-        ManagedModel other = model(copy(spec(null, null, null, null), "model", "other"));
+        ManagedModel other = ManagedModels.chat();
+        other.setSpec(copy(other.getSpec(), "model", "other"));
 
         assertThat(List.of(
-                        revision(spec(null, null, null, null)),
+                        revision(),
                         Desired.of(reloaded).loadRevision(),
                         Desired.of(other).loadRevision()))
                 .doesNotHaveDuplicates();
@@ -111,32 +107,16 @@ class DesiredTest {
 
     @Test
     void revisionStaysWhenNothingOfTheLoadChanges() {
-        ManagedModelSpec spec = spec(null, null, null, null);
-        ManagedModelSpec edited =
-                copy(copy(copy(spec, "suspend", true), "drainSeconds", 5), "retention", Retention.KEEP_LOADED);
-
-        assertThat(revision(edited)).isEqualTo(revision(spec));
-        assertThat(revision(copy(spec, "load", LoadSettings.DEFAULTS))).isEqualTo(revision(spec));
+        assertThat(revision("suspend: true", "drainSeconds: 5", "retention: KeepLoaded"))
+                .isEqualTo(revision());
+        assertThat(revision("load: {}")).isEqualTo(revision());
     }
 
-    private static String revision(ManagedModelSpec spec) {
-        return Desired.of(model(spec)).loadRevision();
+    private static String revision(String... spec) {
+        return desired(spec).loadRevision();
     }
 
-    private static ManagedModelSpec spec(
-            @Nullable String identifier,
-            @Nullable Integer ttlSeconds,
-            @Nullable Retention retention,
-            @Nullable LoadSettings load) {
-        return new ManagedModelSpec(
-                KEY, identifier, ttlSeconds, retention, null, null, load, null, null, null, null, null);
-    }
-
-    private static ManagedModel model(ManagedModelSpec spec) {
-        ManagedModel model = new ManagedModel();
-        model.setMetadata(
-                new ObjectMetaBuilder().withName("chat").withGeneration(7L).build());
-        model.setSpec(spec);
-        return model;
+    private static Desired desired(String... spec) {
+        return Desired.of(ManagedModels.chat(7, ManagedModelStatus.UNOBSERVED, spec));
     }
 }

@@ -9,6 +9,7 @@ import static dev.lmstudiooperator.agent.plan.PlanInputs.ofType;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.ttlOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.Copies;
 import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -99,7 +100,7 @@ class DriftTest {
     }
 
     @Test
-    void everyDifferenceIsTold() {
+    void everyDifferenceIsDescribed() {
         assertThat(Drift.between(given().load(8192, 2).input().desired(), instance())
                         .differences())
                 .hasSize(2);

@@ -34,7 +34,7 @@ class DuplicateInstancesTest {
     }
 
     @Test
-    void nothingIsKnownOfCopiesWhenLmStudioCannotBeLookedAt() {
+    void noDuplicatesAreKnownAfterAFailedObservation() {
         PlanInputs s = givenServed().lmStudioUnknown();
 
         assertThat(DuplicateInstances.of(s.input().desired(), s.input().observation()))

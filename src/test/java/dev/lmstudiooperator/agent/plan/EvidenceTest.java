@@ -11,35 +11,35 @@ import org.junit.jupiter.api.Test;
 class EvidenceTest {
 
     @Test
-    void lookFromBeforeTheLoadHasSettledProvesNothing() {
+    void observationFromBeforeTheLoadHasSettledIsNoEvidence() {
         PlanInput settled = given().loadedAt(ago(5)).changedAt(ago(5)).input();
 
         assertThat(settled.evidenceSince()).isEqualTo(ago(3));
     }
 
     @Test
-    void lookFromBeforeALaterChangeOfLmStudioProvesNothing() {
+    void observationFromBeforeALaterChangeIsNoEvidence() {
         PlanInput changed = given().loadedAt(ago(60)).changedAt(ago(4)).input();
 
         assertThat(changed.evidenceSince()).isEqualTo(ago(4));
     }
 
     @Test
-    void lookOfTheLastCheckProvesNothingAgain() {
+    void observationOfTheLastCheckIsNoNewEvidence() {
         PlanInput checked = givenServed().changedAt(ago(30)).input();
 
         assertThat(checked.evidenceSince()).isEqualTo(ago(10));
     }
 
     @Test
-    void lookOfTheLastCheckIsOvertakenByALaterChange() {
+    void laterChangeInvalidatesTheObservationOfTheLastCheck() {
         PlanInput changed = givenServed().changedAt(ago(4)).input();
 
         assertThat(changed.evidenceSince()).isEqualTo(ago(4));
     }
 
     @Test
-    void lookOfAnEarlierTenureProvesNothing() {
+    void observationFromBeforeTheLeaseWasHeldIsNoEvidence() {
         PlanInput returned = givenServed().heldSince(ago(2)).input();
 
         assertThat(returned.evidenceSince()).isEqualTo(ago(2));

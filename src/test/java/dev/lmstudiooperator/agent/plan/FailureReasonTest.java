@@ -30,7 +30,7 @@ class FailureReasonTest {
     }
 
     @Test
-    void nobodyListeningIsAnotherTroubleOfTheApiThanOfTheCli() {
+    void unreachableApiHasAnotherReasonThanAnUnreachableCli() {
         InfrastructureFailure unreachable =
                 new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "refused");
         InfrastructureFailure slow = new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "slow");

@@ -48,7 +48,7 @@ class FailureTest {
     }
 
     @Test
-    void whatNeedsAPersonIsTriedRarely() {
+    void failureThatNeedsManualInterventionIsRetriedRarely() {
         assertThat(Failure.after(null, Reason.DISK_FULL, "why", NOW).retryAt()).isEqualTo(in(300));
         assertThat(Failure.after(new Failure(Reason.DISK_FULL, "", ago(3600), NOW), Reason.DISK_FULL, "why", NOW)
                         .retryAt())
@@ -56,7 +56,7 @@ class FailureTest {
     }
 
     @Test
-    void failureThatOnlyAChangeHelpsBeginsANewRow() {
+    void failureThatOnlyAChangeFixesRestartsTheBackoff() {
         assertThat(Failure.after(
                         new Failure(Reason.SETTINGS_NOT_HONORED, "", ago(9), null), Reason.LOAD_FAILED, "why", NOW))
                 .isEqualTo(new Failure(Reason.LOAD_FAILED, "why", NOW, in(5)));

@@ -1,6 +1,8 @@
 package dev.lmstudiooperator.agent.plan;
 
-import static dev.lmstudiooperator.agent.plan.Copies.copy;
+import static dev.lmstudiooperator.Copies.copy;
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Desired.Verification;
@@ -72,42 +74,34 @@ public record PlanInputs(PlanInput input) {
                 List.of(),
                 false,
                 false);
-        Observation observation = new Observation(
-                new Reading.Known<>(List.of(), NOW),
-                new Reading.Known<>(List.of(onDisk(KEY, null)), NOW),
-                new Reading.Known<>(new ApiModelList(Set.of(), Set.of(KEY)), NOW));
-        return new PlanInputs(new PlanInput(
-                desired,
-                observation,
-                new History(
-                        1,
-                        null,
-                        null,
-                        false,
-                        null,
-                        null,
-                        NOW.minusSeconds(30),
-                        null,
-                        null,
-                        null,
-                        false,
-                        null,
-                        null,
-                        Set.of(),
-                        History.Renewal.NONE),
-                new NodeContext(
-                        NOW.minusSeconds(600),
-                        Instant.EPOCH,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        Instant.EPOCH,
-                        false,
-                        Duration.ZERO,
-                        null),
-                NOW));
+        Observation observation = anObservation(NOW)
+                .downloaded(onDisk(KEY, null))
+                .served(new Reading.Known<>(new ApiModelList(Set.of(), Set.of(KEY)), NOW))
+                .build();
+        return of(desired, observation).drainsSince(ago(30));
+    }
+
+    /** Nothing is recorded, neither of the ManagedModel nor of its node. */
+    public static PlanInputs of(Desired desired, Observation observation) {
+        History history = new History(
+                desired.generation(),
+                null,
+                null,
+                false,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                null,
+                null,
+                Set.of(),
+                History.Renewal.NONE);
+        NodeContext nodeContext = new NodeContext(
+                ago(600), Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false, Duration.ZERO, null);
+        return new PlanInputs(new PlanInput(desired, observation, history, nodeContext, NOW));
     }
 
     /** The agent loaded it one hour ago. It was verified and used ten seconds ago. */
@@ -417,21 +411,11 @@ public record PlanInputs(PlanInput input) {
     // Objects of LM Studio
 
     public static Instance instance() {
-        return new Instance(
-                NAME,
-                KEY,
-                ModelType.LLM,
-                TTL,
-                null,
-                CONTEXT,
-                4,
-                Activity.IDLE,
-                0,
-                5_000_000_000L,
-                null,
-                null,
-                null,
-                null);
+        return anInstance(NAME, KEY)
+                .ttl(TTL)
+                .contextLength(CONTEXT)
+                .sizeBytes(5_000_000_000L)
+                .build();
     }
 
     public static History.Recorded recordedAt(@Nullable Instant loadedAt) {

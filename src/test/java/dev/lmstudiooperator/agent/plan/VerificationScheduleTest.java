@@ -62,7 +62,7 @@ class VerificationScheduleTest {
     }
 
     @Test
-    void confirmedProofIsNotDue() {
+    void confirmedVerificationIsNotDue() {
         assertThat(VerificationSchedule.dueAt(givenServed()
                         .apiLists(NOW, new ServedInstance(KEY, NAME, CONTEXT, null))
                         .input()))
@@ -70,7 +70,7 @@ class VerificationScheduleTest {
     }
 
     @Test
-    void proofConfirmedByModelKeyOnlyIsNotDue() {
+    void verificationConfirmedByModelKeyOnlyIsNotDue() {
         assertThat(VerificationSchedule.dueAt(givenServed()
                         .apiLists(NOW, new ServedInstance(KEY, null, null, null))
                         .input()))
@@ -78,7 +78,7 @@ class VerificationScheduleTest {
     }
 
     @Test
-    void contradictedProofIsDueNow() {
+    void contradictedVerificationIsDueNow() {
         assertThat(VerificationSchedule.dueAt(givenServed()
                         .apiLists(NOW, new ServedInstance(KEY, "other", null, null))
                         .input()))
@@ -86,19 +86,19 @@ class VerificationScheduleTest {
     }
 
     @Test
-    void witnessFromBeforeTheCheckContradictsNothing() {
+    void sourceFromBeforeTheCheckIsNoContradiction() {
         assertThat(VerificationSchedule.dueAt(givenServed().apiLists(ago(10)).input()))
                 .isEqualTo(in(50));
     }
 
     @Test
-    void silentWitnessContradictsNothingAtOnce() {
+    void unavailableSourceIsNoImmediateContradiction() {
         assertThat(VerificationSchedule.dueAt(givenServed().apiUnknown().input()))
                 .isEqualTo(in(30));
     }
 
     @Test
-    void patienceWithASilentWitnessEndsBeforeTheNextCheckIsDue() {
+    void waitForAnUnavailableSourceEndsBeforeTheNextCheckIsDue() {
         PlanInputs hourly = givenServed().checkPeriod(3600);
 
         assertThat(VerificationSchedule.dueAt(hourly.apiUnknownSince(ago(29)).input()))
@@ -108,26 +108,26 @@ class VerificationScheduleTest {
     }
 
     @Test
-    void proofOfAnEarlierTenureIsDueNow() {
+    void verificationFromBeforeTheLeaseWasHeldIsDueNow() {
         assertThat(VerificationSchedule.dueAt(givenServed().heldSince(ago(9)).input()))
                 .isEqualTo(NOW);
     }
 
     @Test
-    void proofSinceTheTenureBeganIsNotDue() {
+    void verificationSinceTheLeaseIsHeldIsNotDue() {
         assertThat(VerificationSchedule.dueAt(givenServed().heldSince(ago(10)).input()))
                 .isEqualTo(in(50));
     }
 
     /** Otherwise the agent would repeat the check until the clock catches up. */
     @Test
-    void clockThatWasSetBackSinceTheTenureBeganMakesNothingDue() {
+    void clockThatWasSetBackWhileTheLeaseIsHeldMakesNothingDue() {
         assertThat(VerificationSchedule.dueAt(givenServed().heldSince(in(3600)).input()))
                 .isEqualTo(in(50));
     }
 
     @Test
-    void failedCheckOfAnEarlierTenureIsRepeatedAsUsual() {
+    void failedCheckFromBeforeTheLeaseWasHeldIsRepeatedAsUsual() {
         assertThat(VerificationSchedule.dueAt(
                         givenServed().failed(ago(1), 1).heldSince(NOW).input()))
                 .isEqualTo(in(9));

@@ -1,17 +1,18 @@
 package dev.lmstudiooperator.agent.verification;
 
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
+
 import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModels;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
 import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,28 +34,15 @@ final class Evidence {
 
     /** The same for any part of the spec. */
     static Desired spec(String more) {
-        return Desired.of(Serialization.unmarshal("""
-                        metadata: {name: chat, generation: 1}
-                        spec: {model: qwen, %s}
-                        """.formatted(more), ManagedModel.class));
+        return Desired.of(ManagedModels.chat(more));
     }
 
     static Instance instance(String modelKey, ModelType type, @Nullable String device) {
-        return new Instance(
-                "chat",
-                modelKey,
-                type,
-                Duration.ofMinutes(10),
-                null,
-                4096,
-                4,
-                Activity.IDLE,
-                0,
-                5L,
-                device,
-                null,
-                null,
-                null);
+        return anInstance("chat", modelKey)
+                .type(type)
+                .ttl(Duration.ofMinutes(10))
+                .device(device)
+                .build();
     }
 
     static ServedInstance served(String modelKey, @Nullable String identifier, @Nullable Integer contextLength) {
@@ -62,7 +50,7 @@ final class Evidence {
     }
 
     static Observation observation(Reading<List<Instance>> loaded, Reading<ApiModelList> served) {
-        return new Observation(loaded, new Reading.Known<>(List.of(), NOW), served);
+        return anObservation(NOW).loaded(loaded).served(served).build();
     }
 
     static Reading<List<Instance>> ps(Instance... instances) {

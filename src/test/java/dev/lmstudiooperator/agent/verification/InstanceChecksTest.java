@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.verification;
 
+import static dev.lmstudiooperator.Copies.copy;
 import static dev.lmstudiooperator.agent.verification.Evidence.LISTED;
 import static dev.lmstudiooperator.agent.verification.Evidence.NOW;
 import static dev.lmstudiooperator.agent.verification.Evidence.api;
@@ -20,7 +21,6 @@ import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InstanceChecksTest {
 
     @Test
-    void psThatListsTheInstanceAsDesiredSpeaksForIt() {
+    void psThatListsTheInstanceAsDesiredPasses() {
         CheckResult said = cli(ps(LISTED));
 
         assertThat(said.result()).isEqualTo(VerificationResult.PASSED);
@@ -40,18 +40,18 @@ class InstanceChecksTest {
     }
 
     @Test
-    void psThatDoesNotListItSpeaksAgainstIt() {
-        assertIsAgainst(cli(ps()), "does not list chat");
+    void psThatDoesNotListItFails() {
+        assertFails(cli(ps()), "does not list chat");
     }
 
     @Test
     void instanceOnALinkedDeviceIsNotOurs() {
-        assertIsAgainst(cli(ps(instance("qwen", ModelType.LLM, "other-machine"))), "does not list chat");
+        assertFails(cli(ps(instance("qwen", ModelType.LLM, "other-machine"))), "does not list chat");
     }
 
     @Test
-    void psThatListsAnotherModelUnderOurNameSpeaksAgainstIt() {
-        assertIsAgainst(cli(ps(instance("llama", ModelType.LLM, null))), "the model is llama instead of qwen");
+    void psThatListsAnotherModelUnderOurNameFails() {
+        assertFails(cli(ps(instance("llama", ModelType.LLM, null))), "the model is llama instead of qwen");
     }
 
     @ParameterizedTest
@@ -65,73 +65,60 @@ class InstanceChecksTest {
         "NOT_LOOKED_YET, OBSERVING"
     })
     void psThatFailsIsMissing(Kind kind, Reason reason) {
-        assertIsMissing(cli(unknown(kind)), reason);
+        assertIsUnknown(cli(unknown(kind)), reason);
     }
 
     @Test
-    void apiThatListsTheInstanceSpeaksForIt() {
-        assertIsInFavour(secondWitness(served("qwen", "chat", 4096)));
+    void apiThatListsTheInstancePasses() {
+        assertPasses(checkedByApi(served("qwen", "chat", 4096)));
     }
 
     @Test
-    void apiThatDoesNotListItSpeaksAgainstIt() {
-        assertIsAgainst(secondWitness(), "does not list chat as a loaded instance of qwen");
+    void apiThatDoesNotListItFails() {
+        assertFails(checkedByApi(), "does not list chat as a loaded instance of qwen");
     }
 
     @Test
-    void apiThatListsAnotherModelUnderOurNameSpeaksAgainstIt() {
-        assertIsAgainst(secondWitness(served("llama", "chat", 4096)), "does not list chat");
+    void apiThatListsAnotherModelUnderOurNameFails() {
+        assertFails(checkedByApi(served("llama", "chat", 4096)), "does not list chat");
     }
 
     @Test
-    void apiThatListsOurModelUnderAnotherNameOnlySpeaksAgainstIt() {
-        assertIsAgainst(secondWitness(served("qwen", "another", 4096)), "does not list chat");
+    void apiThatListsOurModelUnderAnotherNameOnlyFails() {
+        assertFails(checkedByApi(served("qwen", "another", 4096)), "does not list chat");
     }
 
     /** LM Studio before 0.4 does not support identifiers. */
     @Test
-    void apiWithoutIdentifiersSpeaksByModelKey() {
-        assertIsInFavour(secondWitness(served("qwen", null, null)));
-        assertIsAgainst(secondWitness(served("llama", null, null)), "does not list chat");
+    void apiWithoutIdentifiersIsCheckedByModelKey() {
+        assertPasses(checkedByApi(served("qwen", null, null)));
+        assertFails(checkedByApi(served("llama", null, null)), "does not list chat");
     }
 
     @Test
-    void apiWithAnotherContextLengthThanPsSpeaksAgainstIt() {
-        assertIsAgainst(secondWitness(served("qwen", "chat", 2048)), "another context length, 2048");
+    void apiWithAnotherContextLengthThanPsFails() {
+        assertFails(checkedByApi(served("qwen", "chat", 2048)), "another context length, 2048");
     }
 
     @Test
-    void apiWithAnotherParallelismThanPsSpeaksAgainstIt() {
-        assertIsInFavour(secondWitness(new ServedInstance("qwen", "chat", 4096, 4)));
-        assertIsAgainst(secondWitness(new ServedInstance("qwen", "chat", 4096, 1)), "another parallelism, 1");
+    void apiWithAnotherParallelismThanPsFails() {
+        assertPasses(checkedByApi(new ServedInstance("qwen", "chat", 4096, 4)));
+        assertFails(checkedByApi(new ServedInstance("qwen", "chat", 4096, 1)), "another parallelism, 1");
     }
 
     @Test
-    void parallelismThatPsCannotTellIsNoContradiction() {
-        Instance embedding = new Instance(
-                "chat",
-                "qwen",
-                ModelType.EMBEDDING,
-                LISTED.ttl(),
-                null,
-                4096,
-                null,
-                Activity.IDLE,
-                0,
-                5L,
-                null,
-                null,
-                null,
-                null);
+    void parallelismThatPsDoesNotReportIsNoContradiction() {
+        Instance embedding =
+                copy(copy(LISTED, "type", ModelType.EMBEDDING), "parallel", null);
 
-        assertIsInFavour(InstanceChecks.api(
+        assertPasses(InstanceChecks.api(
                 desired(""), observation(ps(embedding), api(new ServedInstance("qwen", "chat", 4096, 1))), false));
     }
 
     @Test
-    void contextLengthThatPsCannotTellIsNoContradiction() {
-        assertIsInFavour(InstanceChecks.api(desired(""), observation(ps(), api(served("qwen", "chat", 2048))), false));
-        assertIsInFavour(InstanceChecks.api(
+    void contextLengthThatPsDoesNotReportIsNoContradiction() {
+        assertPasses(InstanceChecks.api(desired(""), observation(ps(), api(served("qwen", "chat", 2048))), false));
+        assertPasses(InstanceChecks.api(
                 desired(""), observation(unknown(Kind.TIMED_OUT), api(served("qwen", "chat", 2048))), false));
     }
 
@@ -143,7 +130,7 @@ class InstanceChecksTest {
         "UNREADABLE_OUTPUT, UNREADABLE_OUTPUT"
     })
     void apiThatFailsIsMissing(Kind kind, Reason reason) {
-        assertIsMissing(InstanceChecks.api(desired(""), observation(ps(LISTED), unknown(kind)), false), reason);
+        assertIsUnknown(InstanceChecks.api(desired(""), observation(ps(LISTED), unknown(kind)), false), reason);
     }
 
     @Test
@@ -151,7 +138,7 @@ class InstanceChecksTest {
         Reading<ApiModelList> refused =
                 new Reading.Unknown<>(new DomainFailure(DomainFailure.Kind.REFUSED, "it is broken"), NOW);
 
-        assertIsMissing(
+        assertIsUnknown(
                 InstanceChecks.api(desired(""), observation(ps(LISTED), refused), false), Reason.OBSERVATION_FAILED);
     }
 
@@ -159,22 +146,22 @@ class InstanceChecksTest {
         return InstanceChecks.cli(desired(""), observation(loaded, api(served("qwen", "chat", 4096))), false);
     }
 
-    private static CheckResult secondWitness(ServedInstance... instances) {
+    private static CheckResult checkedByApi(ServedInstance... instances) {
         return InstanceChecks.api(desired(""), observation(ps(LISTED), api(instances)), false);
     }
 
-    private static void assertIsInFavour(CheckResult said) {
+    private static void assertPasses(CheckResult said) {
         assertThat(said.result()).as(said.statement()).isEqualTo(VerificationResult.PASSED);
         assertThat(said.reason()).isEqualTo(Reason.VERIFIED);
     }
 
-    private static void assertIsAgainst(CheckResult said, String statement) {
+    private static void assertFails(CheckResult said, String statement) {
         assertThat(said.result()).as(said.statement()).isEqualTo(VerificationResult.FAILED);
         assertThat(said.reason()).isEqualTo(Reason.VERIFICATION_FAILED);
         assertThat(said.statement()).contains(statement);
     }
 
-    private static void assertIsMissing(CheckResult said, Reason reason) {
+    private static void assertIsUnknown(CheckResult said, Reason reason) {
         assertThat(said.result()).as(said.statement()).isEqualTo(VerificationResult.UNKNOWN);
         assertThat(said.reason()).isEqualTo(reason);
         assertThat(said.statement()).contains("it is broken");

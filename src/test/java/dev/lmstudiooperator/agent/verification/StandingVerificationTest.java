@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.verification;
 
+import static dev.lmstudiooperator.Copies.copy;
 import static dev.lmstudiooperator.agent.verification.Evidence.LISTED;
 import static dev.lmstudiooperator.agent.verification.Evidence.NOW;
 import static dev.lmstudiooperator.agent.verification.Evidence.api;
@@ -9,6 +10,7 @@ import static dev.lmstudiooperator.agent.verification.Evidence.ps;
 import static dev.lmstudiooperator.agent.verification.Evidence.served;
 import static dev.lmstudiooperator.agent.verification.Evidence.spec;
 import static dev.lmstudiooperator.agent.verification.Evidence.unknown;
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Desired;
@@ -31,7 +33,6 @@ import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -79,14 +80,14 @@ class StandingVerificationTest {
 
     /** Only an unlistable instance excuses a failed {@code lms ps}. */
     @Test
-    void verificationDoesNotStandWhenLmsIsSilent() throws InterruptedException {
+    void verificationDoesNotStandWhenLmsIsUnavailable() throws InterruptedException {
         assertThat(check("", observation(unknown(Kind.UNREACHABLE), SERVED), after(passed())))
                 .extracting(VerificationOutcome::result, VerificationOutcome::reason)
                 .containsExactly(VerificationResult.UNKNOWN, Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test
-    void contradictionOfTheApiIsNotCountedWhileLmsIsSilent() throws InterruptedException {
+    void contradictionOfTheApiIsNotCountedWhileLmsIsUnavailable() throws InterruptedException {
         VerificationOutcome check = check("", observation(unknown(Kind.UNREACHABLE), api()), after(failed()));
 
         assertThat(check.result()).isEqualTo(VerificationResult.FAILED);
@@ -213,7 +214,7 @@ class StandingVerificationTest {
     }
 
     @Test
-    void missingAnswerSaysNothingWhenLmsIsSilentAfterwards() throws InterruptedException {
+    void missingAnswerIsInconclusiveWhenLmsIsUnavailableAfterwards() throws InterruptedException {
         failure = new InfrastructureFailure(Kind.TIMED_OUT, "silence");
 
         assertThat(check(INFERENCE, IDLE, NOTHING, observation(unknown(Kind.UNREACHABLE), SERVED)))
@@ -226,7 +227,7 @@ class StandingVerificationTest {
 
     /** For other failures it is irrelevant whether the instance is idle. */
     @Test
-    void brokenWayToTheServerIsNotLookedIntoAgain() throws InterruptedException {
+    void failedConnectionToTheServerCausesNoSecondObservation() throws InterruptedException {
         failure = new InfrastructureFailure(Kind.UNREACHABLE, "refused");
 
         assertThat(check(INFERENCE, IDLE, NOTHING, BUSY).reason()).isEqualTo(Reason.SERVER_NOT_RUNNING);
@@ -265,30 +266,11 @@ class StandingVerificationTest {
     }
 
     private static Observation loading(String modelKey) {
-        return new Observation(
-                ps(LISTED),
-                new Reading.Known<>(List.of(), NOW),
-                SERVED,
-                new Reading.Known<>(Set.of(modelKey), NOW),
-                Map.of());
+        return anObservation(NOW).loaded(LISTED).served(SERVED).loadingAt(NOW, modelKey).build();
     }
 
     private static Instance busy(Instance instance) {
-        return new Instance(
-                instance.identifier(),
-                instance.modelKey(),
-                instance.type(),
-                instance.ttl(),
-                null,
-                instance.contextLength(),
-                instance.parallel(),
-                Activity.GENERATING,
-                1,
-                instance.sizeBytes(),
-                null,
-                null,
-                null,
-                null);
+        return copy(copy(instance, "activity", Activity.GENERATING), "queued", 1);
     }
 
     private static Verifier.Before after(VerificationOutcome last) {

@@ -48,7 +48,7 @@ class VerifierTest {
     private Instant now = NOW;
 
     @Test
-    void twoWitnessesProveAnInstance() throws InterruptedException {
+    void twoSourcesVerifyAnInstance() throws InterruptedException {
         VerificationOutcome check = check("", SERVED, null);
 
         assertThat(check.result()).isEqualTo(VerificationResult.PASSED);
@@ -63,7 +63,7 @@ class VerifierTest {
     }
 
     @Test
-    void contradictionOutweighsSilence() throws InterruptedException {
+    void contradictionOutweighsAMissingResult() throws InterruptedException {
         assertThat(check("", observation(ps(), unknown(Kind.UNREACHABLE)), null))
                 .extracting(VerificationOutcome::result, VerificationOutcome::reason, VerificationOutcome::message)
                 .containsExactly(VerificationResult.FAILED, Reason.VERIFICATION_FAILED, "lms ps does not list chat");
@@ -82,7 +82,7 @@ class VerifierTest {
     }
 
     @Test
-    void silenceOutweighsApproval() throws InterruptedException {
+    void missingResultOutweighsAPass() throws InterruptedException {
         assertThat(check("", observation(unknown(Kind.TIMED_OUT), api(served("qwen", "chat", 4096))), null))
                 .extracting(VerificationOutcome::result, VerificationOutcome::reason)
                 .containsExactly(VerificationResult.UNKNOWN, Reason.TIMED_OUT);
@@ -92,14 +92,14 @@ class VerifierTest {
     }
 
     @Test
-    void firstWitnessGivesTheReasonWhenBothAreSilent() throws InterruptedException {
+    void cliGivesTheReasonWhenBothSourcesAreUnavailable() throws InterruptedException {
         assertThat(check("", observation(unknown(Kind.VERSION_MISMATCH), unknown(Kind.UNREACHABLE)), null))
                 .extracting(VerificationOutcome::result, VerificationOutcome::reason)
                 .containsExactly(VerificationResult.UNKNOWN, Reason.VERSION_MISMATCH);
     }
 
     @Test
-    void answerProvesAChatModel() throws InterruptedException {
+    void answerVerifiesAChatModel() throws InterruptedException {
         VerificationOutcome check = check(INFERENCE, SERVED, null);
 
         assertThat(check.result()).isEqualTo(VerificationResult.PASSED);
@@ -169,7 +169,7 @@ class VerifierTest {
     }
 
     @Test
-    void serverThatIsOffIsToldSo() throws InterruptedException {
+    void serverThatIsNotRunningIsReported() throws InterruptedException {
         assertThat(check(INFERENCE, SERVED, null, failing(new InfrastructureFailure(Kind.UNREACHABLE, "refused")))
                         .reason())
                 .isEqualTo(Reason.SERVER_NOT_RUNNING);
@@ -186,7 +186,7 @@ class VerifierTest {
     }
 
     @Test
-    void failuresInARowAreCountedUntilAProof() throws InterruptedException {
+    void consecutiveFailuresAreCountedUntilAPass() throws InterruptedException {
         VerificationOutcome first = check("", UNLISTED_BY_API, null);
         VerificationOutcome second = check("", UNLISTED_BY_API, first);
         VerificationOutcome unclear = check("", observation(ps(LISTED), unknown(Kind.UNREACHABLE)), second);
@@ -199,7 +199,7 @@ class VerifierTest {
     }
 
     @Test
-    void silenceAloneIsNoFailure() throws InterruptedException {
+    void missingResultAloneIsNoFailure() throws InterruptedException {
         assertThat(check("", observation(ps(LISTED), unknown(Kind.UNREACHABLE)), null)
                         .failuresInARow())
                 .isZero();

@@ -19,7 +19,7 @@ class ApiReferenceTest {
     private static final Path GENERATED = Path.of("target", "api.md");
 
     @Test
-    void pageTellsOfEveryFieldAsItIs() throws IOException {
+    void pageDescribesEveryFieldAsDeclared() throws IOException {
         Files.writeString(GENERATED, ApiReference.page());
 
         assertThat(PAGE)
@@ -29,7 +29,7 @@ class ApiReferenceTest {
     }
 
     @Test
-    void everyFieldSaysWhatItMeans() {
+    void everyFieldHasADescription() {
         assertThat(fields(field -> true))
                 .allSatisfy((path, field) ->
                         assertThat(field.getDescription()).as(path).isNotBlank().endsWith("."));
@@ -37,7 +37,7 @@ class ApiReferenceTest {
 
     /** {@code kubectl explain} shows neither defaults nor bounds. */
     @Test
-    void defaultsAreToldInWords() {
+    void defaultsAreDescribedInProse() {
         assertThat(fields(field ->
                         field.getDefault() != null && field.getDefault().isValueNode()))
                 .hasSizeGreaterThan(10)
@@ -47,7 +47,7 @@ class ApiReferenceTest {
     }
 
     @Test
-    void boundsAreToldInWords() {
+    void boundsAreDescribedInProse() {
         assertThat(fields(field -> field.getMinimum() != null && field.getMaximum() != null))
                 .hasSizeGreaterThan(5)
                 .allSatisfy((path, field) -> assertThat(field.getDescription())

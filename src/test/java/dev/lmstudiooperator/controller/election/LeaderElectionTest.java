@@ -194,7 +194,7 @@ class LeaderElectionTest {
     }
 
     @Test
-    void attemptThatHangsForAMinuteIsToldByTheLivenessProbe() {
+    void attemptThatHangsForAMinuteFailsTheLivenessProbe() {
         leadership.start();
         await().until(leadership::isLeading);
         way = new CountDownLatch(1);

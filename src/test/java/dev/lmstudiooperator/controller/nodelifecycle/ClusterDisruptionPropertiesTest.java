@@ -38,7 +38,7 @@ class ClusterDisruptionPropertiesTest {
     }
 
     @Property
-    void minorityIsLostWhenItIsSilent(
+    void minorityIsLostAfterItsLeaseDuration(
             @ForAll @IntRange(min = 2, max = 12) int nodes, @ForAll @IntRange(max = 15) int before) {
         int silent = nodes / 2;
         var cluster = new Cluster(nodes).pass(before).cutOff(0, silent).pass(Duration.ofMinutes(2));
@@ -50,7 +50,7 @@ class ClusterDisruptionPropertiesTest {
     }
 
     @Property(tries = 2_000)
-    void nobodyIsLostBeforeItIsSilentAndEverybodyIsInTheEnd(@ForAll("pulses") List<Heartbeat> pulses) {
+    void noNodeIsLostEarlyAndEveryNodeIsLostEventually(@ForAll("pulses") List<Heartbeat> pulses) {
         ClusterDisruption.Assessment now = ClusterDisruption.assess(pulses, NOW);
         Instant end = NOW.plus(Duration.ofHours(1));
         ClusterDisruption.Assessment later = ClusterDisruption.assess(pulses, end);

@@ -51,7 +51,7 @@ class ClusterDisruptionTest {
     }
 
     @Test
-    void whoIsHalfWayToSilenceCounts() {
+    void nodeWithHalfItsLeaseDurationElapsedCounts() {
         assertThat(ClusterDisruption.assess(List.of(heard("a", 40), heard("b", 20), heard("c", 19)), NOW)
                         .disruptions())
                 .hasSize(1);
@@ -61,7 +61,7 @@ class ClusterDisruptionTest {
     }
 
     @Test
-    void nobodySilentIsNoOutage() {
+    void noUnreachableNodeIsNoDisruption() {
         assertThat(ClusterDisruption.assess(List.of(heard("a", 39), heard("b", 39), heard("c", 39)), NOW)
                         .disruptions())
                 .isEmpty();
@@ -90,7 +90,7 @@ class ClusterDisruptionTest {
     }
 
     @Test
-    void whoHasBeenSilentForLongIsNoWitness() {
+    void nodeThatHasBeenUnreachableForLongDoesNotCount() {
         List<Heartbeat> longDead = pulses(7, node -> 4000 + 100 * node);
 
         assertThat(ClusterDisruption.assess(with(longDead, heard("a", 45), heard("b", 44), heard("c", 43)), NOW)
@@ -108,7 +108,7 @@ class ClusterDisruptionTest {
     }
 
     @Test
-    void whoWasHeardOfAgainCountsForOneLeaseDuration() {
+    void recoveredNodeCountsForOneLeaseDuration() {
         Heartbeat silent = heard("a", 60);
         Heartbeat fresh = heard("c", 1);
 
@@ -144,7 +144,7 @@ class ClusterDisruptionTest {
     }
 
     @Test
-    void nobodyIsLostBeforeItIsSilent() {
+    void noNodeIsLostBeforeItsLeaseExpires() {
         Heartbeat patient = new Heartbeat("d", NOW.minusSeconds(400), Duration.ofMinutes(10), null);
         ClusterDisruption.Assessment judgement =
                 ClusterDisruption.assess(List.of(heard("a", 360), heard("b", 360), patient, heard("e", 400)), NOW);
@@ -155,7 +155,7 @@ class ClusterDisruptionTest {
     }
 
     @Test
-    void sentenceTellsHowManyAndUntilWhen() {
+    void messageContainsTheCountAndTheTime() {
         assertThat(ClusterDisruption.assess(List.of(heard("a", 45), heard("b", 44), heard("c", 1)), NOW)
                         .disruptions())
                 .extracting(ClusterDisruption::message)
@@ -167,7 +167,7 @@ class ClusterDisruptionTest {
     // Sequences of events
 
     @Test
-    void nobodyIsLostInAClusterThatRenews() {
+    void noNodeIsLostInAClusterThatRenews() {
         var cluster = new Cluster(7).pass(Duration.ofMinutes(10));
 
         assertThat(cluster.losses()).isEmpty();
@@ -175,7 +175,7 @@ class ClusterDisruptionTest {
     }
 
     @Test
-    void singleNodeIsLostWhenItIsSilent() {
+    void singleUnreachableNodeIsLost() {
         var cluster = new Cluster(5).cutOff(1, 2).pass(Duration.ofMinutes(2));
 
         assertThat(cluster.lost()).containsOnlyKeys(Cluster.name(1));
@@ -184,14 +184,14 @@ class ClusterDisruptionTest {
     }
 
     @Test
-    void twoNodesAreLostWhenTheyAreSilent() {
+    void twoUnreachableNodesAreLost() {
         var cluster = new Cluster(2).cutOff(0, 2).pass(Duration.ofSeconds(41));
 
         assertThat(cluster.lost()).hasSize(2);
     }
 
     @Test
-    void cutOffControllerLosesNobodyForFiveMinutesAndThenOneEveryTenSeconds() {
+    void isolatedControllerLosesNoNodeForFiveMinutesAndThenOneEveryTenSeconds() {
         var cluster = new Cluster(10).cutOff(0, 10).pass(Duration.ofSeconds(330));
         assertThat(cluster.losses()).isEmpty();
         assertThat(cluster.outage()).hasValueSatisfying(outage -> assertThat(outage.message())
@@ -210,7 +210,7 @@ class ClusterDisruptionTest {
     }
 
     @Test
-    void nobodyIsLostWhenTheControllerIsBackInTime() {
+    void noNodeIsLostWhenTheControllerIsBackInTime() {
         var cluster = new Cluster(10)
                 .cutOff(0, 10)
                 .pass(Duration.ofMinutes(4))
@@ -222,7 +222,7 @@ class ClusterDisruptionTest {
     }
 
     @Test
-    void whoStaysAwayWhenTheOthersAreBackIsLostOneLeaseDurationLater() {
+    void nodeThatDoesNotRecoverWithTheOthersIsLostOneLeaseDurationLater() {
         var cluster = new Cluster(5).cutOff(0, 4).pass(Duration.ofMinutes(2)).reconnect(0, 2);
         Instant reconnectedAt = cluster.now();
 
@@ -255,7 +255,7 @@ class ClusterDisruptionTest {
     }
 
     @Test
-    void secondOutageIsAnOutageAmongThoseWhoAreLeft() {
+    void secondOutageConcernsTheRemainingNodes() {
         var cluster = new Cluster(10).cutOff(0, 6).pass(Duration.ofMinutes(20));
         assertThat(cluster.lost()).hasSize(6);
 

@@ -44,10 +44,10 @@ class HeartbeatTrackerPropertiesTest {
     }
 
     @Property
-    void nobodyIsSilentBeforeItsTimeAndNobodyWakesUnheard(@ForAll("steps") List<Step> steps) {
+    void noNodeExpiresEarlyOrRecoversWithoutAHeartbeat(@ForAll("steps") List<Step> steps) {
         var run = new Run();
         Instant observedAt = START;
-        boolean wasSilent = run.silence.isExpired(NODE, START);
+        boolean wasSilent = run.tracker.isExpired(NODE, START);
 
         for (Step action : steps) {
             boolean isChange =
@@ -66,7 +66,7 @@ class HeartbeatTrackerPropertiesTest {
 
     /** Applies the steps, and reports after each whether the heartbeat is missing. */
     private static final class Run {
-        final HeartbeatTracker silence = new HeartbeatTracker();
+        final HeartbeatTracker tracker = new HeartbeatTracker();
         Instant now = START;
         private int version;
         private boolean isDeleted = true;
@@ -78,28 +78,28 @@ class HeartbeatTrackerPropertiesTest {
 
         boolean take(Step action, ZonedDateTime renewTime) {
             now = now.plusSeconds(action.seconds());
-            boolean wasSilent = silence.isExpired(NODE, now);
+            boolean wasSilent = tracker.isExpired(NODE, now);
             switch (action.what()) {
                 case RENEWED -> {
                     version++;
                     last = renewTime;
                     isDeleted = false;
-                    assertThat(silence.observed(NODE, Leases.lease(version, last, 40), now))
+                    assertThat(tracker.observed(NODE, Leases.lease(version, last, 40), now))
                             .isEqualTo(wasSilent);
                 }
                 case SHOWN_AGAIN -> {
                     boolean isNew = isDeleted;
                     isDeleted = false;
-                    assertThat(silence.observed(NODE, Leases.lease(version, last, 40), now))
+                    assertThat(tracker.observed(NODE, Leases.lease(version, last, 40), now))
                             .isEqualTo(wasSilent && isNew);
                 }
                 case DELETED -> {
                     isDeleted = true;
-                    silence.gone(NODE, now);
+                    tracker.gone(NODE, now);
                 }
-                case ASKED -> silence.heartbeat(NODE, now).expiresAt();
+                case ASKED -> tracker.heartbeat(NODE, now).expiresAt();
             }
-            return silence.isExpired(NODE, now);
+            return tracker.isExpired(NODE, now);
         }
     }
 

@@ -27,40 +27,40 @@ class HeartbeatTrackerTest {
     private static final Instant START = Instant.parse("2026-06-01T12:00:00Z");
     private static final String NODE = "gpu-1";
 
-    private final HeartbeatTracker silence = new HeartbeatTracker();
+    private final HeartbeatTracker tracker = new HeartbeatTracker();
 
     @Test
-    void nodeIsSilentWhenItsLeaseDidNotChangeForAsLongAsItLasts() {
-        silence.observed(NODE, lease(1), at(0));
+    void nodeExpiresWhenItsLeaseDidNotChangeForItsDuration() {
+        tracker.observed(NODE, lease(1), at(0));
 
-        assertThat(silence.isExpired(NODE, at(39))).isFalse();
-        assertThat(silence.isExpired(NODE, at(40).minusNanos(1))).isFalse();
-        assertThat(silence.isExpired(NODE, at(40))).isTrue();
-        assertThat(silence.heartbeat(NODE, at(5)).expiresAt()).isEqualTo(at(40));
-        assertThat(silence.heartbeat(NODE, at(500)).expiresAt()).isEqualTo(at(40));
+        assertThat(tracker.isExpired(NODE, at(39))).isFalse();
+        assertThat(tracker.isExpired(NODE, at(40).minusNanos(1))).isFalse();
+        assertThat(tracker.isExpired(NODE, at(40))).isTrue();
+        assertThat(tracker.heartbeat(NODE, at(5)).expiresAt()).isEqualTo(at(40));
+        assertThat(tracker.heartbeat(NODE, at(500)).expiresAt()).isEqualTo(at(40));
     }
 
     @Test
     void leaseThatIsShownAgainIsNoSignOfLife() {
-        silence.observed(NODE, lease(1), at(0));
+        tracker.observed(NODE, lease(1), at(0));
 
-        assertThat(silence.observed(NODE, lease(1), at(30))).isFalse();
-        assertThat(silence.isExpired(NODE, at(40))).isTrue();
-        assertThat(silence.observed(NODE, lease(1), at(41))).isFalse();
-        assertThat(silence.isExpired(NODE, at(41))).isTrue();
+        assertThat(tracker.observed(NODE, lease(1), at(30))).isFalse();
+        assertThat(tracker.isExpired(NODE, at(40))).isTrue();
+        assertThat(tracker.observed(NODE, lease(1), at(41))).isFalse();
+        assertThat(tracker.isExpired(NODE, at(41))).isTrue();
     }
 
     @ParameterizedTest
     @MethodSource
-    void everyChangeIsASignOfLife(Lease changed) {
-        silence.observed(NODE, lease(1), at(0));
+    void everyChangeIsAHeartbeat(Lease changed) {
+        tracker.observed(NODE, lease(1), at(0));
 
-        silence.observed(NODE, changed, at(30));
+        tracker.observed(NODE, changed, at(30));
 
-        assertThat(silence.heartbeat(NODE, at(30)).expiresAt()).isEqualTo(at(70));
+        assertThat(tracker.heartbeat(NODE, at(30)).expiresAt()).isEqualTo(at(70));
     }
 
-    static Stream<Lease> everyChangeIsASignOfLife() {
+    static Stream<Lease> everyChangeIsAHeartbeat() {
         return Stream.of(
                 new LeaseBuilder(lease(1))
                         .editSpec()
@@ -85,12 +85,12 @@ class HeartbeatTrackerTest {
     }
 
     @Test
-    void whoeverWasSilentIsReportedOnceAsHeardOfAgain() {
-        assertThat(silence.observed(NODE, lease(1), at(0))).isFalse();
-        assertThat(silence.observed(NODE, lease(2), at(39))).isFalse();
-        assertThat(silence.observed(NODE, lease(3), at(79))).isTrue();
-        assertThat(silence.observed(NODE, lease(3), at(79))).isFalse();
-        assertThat(silence.observed(NODE, lease(4), at(89))).isFalse();
+    void expiredNodeIsReportedOnceAsRecovered() {
+        assertThat(tracker.observed(NODE, lease(1), at(0))).isFalse();
+        assertThat(tracker.observed(NODE, lease(2), at(39))).isFalse();
+        assertThat(tracker.observed(NODE, lease(3), at(79))).isTrue();
+        assertThat(tracker.observed(NODE, lease(3), at(79))).isFalse();
+        assertThat(tracker.observed(NODE, lease(4), at(89))).isFalse();
     }
 
     @ParameterizedTest
@@ -108,140 +108,140 @@ class HeartbeatTrackerTest {
         ", 40"
     })
     void patienceIsThatOfTheLeaseWithinBounds(Integer reported, long seconds) {
-        silence.observed(NODE, lasting(reported), at(0));
+        tracker.observed(NODE, lasting(reported), at(0));
 
-        assertThat(silence.heartbeat(NODE, at(0)).expiresAt()).isEqualTo(at(seconds));
+        assertThat(tracker.heartbeat(NODE, at(0)).expiresAt()).isEqualTo(at(seconds));
     }
 
     @Test
     void patienceIsThatOfTheLastLease() {
-        silence.observed(NODE, lease(1, RENEWED, 40), at(0));
-        silence.observed(NODE, lease(2, RENEWED, 10), at(5));
+        tracker.observed(NODE, lease(1, RENEWED, 40), at(0));
+        tracker.observed(NODE, lease(2, RENEWED, 10), at(5));
 
-        assertThat(silence.heartbeat(NODE, at(5)).expiresAt()).isEqualTo(at(15));
+        assertThat(tracker.heartbeat(NODE, at(5)).expiresAt()).isEqualTo(at(15));
     }
 
     @Test
     void leaseWithoutASpecHasTheUsualPatience() {
         Lease empty = new LeaseBuilder(lease(1)).withSpec(null).build();
 
-        assertThat(silence.observed(NODE, empty, at(0))).isFalse();
-        assertThat(silence.heartbeat(NODE, at(0)).expiresAt()).isEqualTo(at(40));
-        assertThat(silence.observed(NODE, empty, at(50))).isFalse();
-        assertThat(silence.observed(NODE, lease(2), at(50))).isTrue();
+        assertThat(tracker.observed(NODE, empty, at(0))).isFalse();
+        assertThat(tracker.heartbeat(NODE, at(0)).expiresAt()).isEqualTo(at(40));
+        assertThat(tracker.observed(NODE, empty, at(50))).isFalse();
+        assertThat(tracker.observed(NODE, lease(2), at(50))).isTrue();
     }
 
     @Test
-    void nodeThatWasNeverHeardOfIsWaitedForSinceSomebodyAsked() {
-        assertThat(silence.isExpired(NODE, at(7))).isFalse();
-        assertThat(silence.isExpired(NODE, at(46))).isFalse();
-        assertThat(silence.isExpired(NODE, at(47))).isTrue();
-        assertThat(silence.heartbeat(NODE, at(50)).expiresAt()).isEqualTo(at(47));
-        assertThat(silence.observed(NODE, lease(1), at(60))).isTrue();
+    void nodeWithoutAHeartbeatExpiresAfterTheFirstQuery() {
+        assertThat(tracker.isExpired(NODE, at(7))).isFalse();
+        assertThat(tracker.isExpired(NODE, at(46))).isFalse();
+        assertThat(tracker.isExpired(NODE, at(47))).isTrue();
+        assertThat(tracker.heartbeat(NODE, at(50)).expiresAt()).isEqualTo(at(47));
+        assertThat(tracker.observed(NODE, lease(1), at(60))).isTrue();
     }
 
     @Test
-    void deletedLeaseLeavesTimeToMakeANewOne() {
-        silence.observed(NODE, lasting(20), at(0));
+    void deletedLeaseLeavesTimeToCreateANewOne() {
+        tracker.observed(NODE, lasting(20), at(0));
 
-        silence.gone(NODE, at(15));
+        tracker.gone(NODE, at(15));
 
-        assertThat(silence.heartbeat(NODE, at(15)).expiresAt()).isEqualTo(at(35));
-        assertThat(silence.isExpired(NODE, at(34))).isFalse();
-        assertThat(silence.isExpired(NODE, at(35))).isTrue();
+        assertThat(tracker.heartbeat(NODE, at(15)).expiresAt()).isEqualTo(at(35));
+        assertThat(tracker.isExpired(NODE, at(34))).isFalse();
+        assertThat(tracker.isExpired(NODE, at(35))).isTrue();
     }
 
     @Test
     void leaseThatComesBackIsASignOfLifeThoughItIsTheSame() {
-        silence.observed(NODE, lease(1), at(0));
-        silence.gone(NODE, at(10));
+        tracker.observed(NODE, lease(1), at(0));
+        tracker.gone(NODE, at(10));
 
-        assertThat(silence.observed(NODE, lease(1), at(20))).isFalse();
-        assertThat(silence.heartbeat(NODE, at(20)).expiresAt()).isEqualTo(at(60));
+        assertThat(tracker.observed(NODE, lease(1), at(20))).isFalse();
+        assertThat(tracker.heartbeat(NODE, at(20)).expiresAt()).isEqualTo(at(60));
     }
 
     @Test
-    void deletionIsNoSignOfLifeOfASilentNode() {
-        silence.observed(NODE, lease(1), at(0));
+    void deletionIsNoHeartbeatOfAnExpiredNode() {
+        tracker.observed(NODE, lease(1), at(0));
 
-        silence.gone(NODE, at(40));
+        tracker.gone(NODE, at(40));
 
-        assertThat(silence.isExpired(NODE, at(40))).isTrue();
-        assertThat(silence.heartbeat(NODE, at(40)).expiresAt()).isEqualTo(at(40));
-        assertThat(silence.observed(NODE, lease(2), at(41))).isTrue();
+        assertThat(tracker.isExpired(NODE, at(40))).isTrue();
+        assertThat(tracker.heartbeat(NODE, at(40)).expiresAt()).isEqualTo(at(40));
+        assertThat(tracker.observed(NODE, lease(2), at(41))).isTrue();
     }
 
     @Test
-    void deletionThatIsReportedTwiceBeginsNothingAnew() {
-        silence.observed(NODE, lease(1), at(0));
-        silence.gone(NODE, at(10));
+    void deletionThatIsReportedTwiceDoesNotRestartTheWait() {
+        tracker.observed(NODE, lease(1), at(0));
+        tracker.gone(NODE, at(10));
 
-        silence.gone(NODE, at(30));
+        tracker.gone(NODE, at(30));
 
-        assertThat(silence.heartbeat(NODE, at(30)).expiresAt()).isEqualTo(at(50));
+        assertThat(tracker.heartbeat(NODE, at(30)).expiresAt()).isEqualTo(at(50));
     }
 
     @Test
-    void deletionOfALeaseThatWasNeverSeenBeginsTheSilence() {
-        silence.gone(NODE, at(10));
+    void deletionOfAnUnknownLeaseStartsTheWait() {
+        tracker.gone(NODE, at(10));
 
-        assertThat(silence.heartbeat(NODE, at(30)).expiresAt()).isEqualTo(at(50));
+        assertThat(tracker.heartbeat(NODE, at(30)).expiresAt()).isEqualTo(at(50));
     }
 
     @Test
-    void nodesDoNotSpeakForEachOther() {
-        silence.observed(NODE, lease(1), at(0));
-        silence.observed("gpu-2", lease(1), at(30));
+    void nodesAreIndependent() {
+        tracker.observed(NODE, lease(1), at(0));
+        tracker.observed("gpu-2", lease(1), at(30));
 
-        assertThat(silence.isExpired(NODE, at(40))).isTrue();
-        assertThat(silence.isExpired("gpu-2", at(40))).isFalse();
+        assertThat(tracker.isExpired(NODE, at(40))).isTrue();
+        assertThat(tracker.isExpired("gpu-2", at(40))).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({"1970-01-01T00:00:00Z", "2026-06-01T11:00:00Z", "2026-06-01T12:59:59+14:00", "9999-12-31T23:59:59Z", ","
     })
     void clockOfTheAgentHasNoEffect(ZonedDateTime renewTime) {
-        silence.observed(NODE, lease(1, renewTime, 40), at(0));
-        assertThat(silence.heartbeat(NODE, at(0)).expiresAt()).isEqualTo(at(40));
+        tracker.observed(NODE, lease(1, renewTime, 40), at(0));
+        assertThat(tracker.heartbeat(NODE, at(0)).expiresAt()).isEqualTo(at(40));
 
-        silence.observed(NODE, lease(2, renewTime, 40), at(10));
-        assertThat(silence.heartbeat(NODE, at(10)).expiresAt()).isEqualTo(at(50));
+        tracker.observed(NODE, lease(2, renewTime, 40), at(10));
+        assertThat(tracker.heartbeat(NODE, at(10)).expiresAt()).isEqualTo(at(50));
     }
 
     @Test
     void clockThatIsSetBackIsASignOfLifeLikeAnyOther() {
-        silence.observed(NODE, lease(1, RENEWED, 40), at(0));
-        silence.observed(NODE, lease(2, RENEWED.minusYears(1), 40), at(10));
+        tracker.observed(NODE, lease(1, RENEWED, 40), at(0));
+        tracker.observed(NODE, lease(2, RENEWED.minusYears(1), 40), at(10));
 
-        assertThat(silence.heartbeat(NODE, at(10)).expiresAt()).isEqualTo(at(50));
+        assertThat(tracker.heartbeat(NODE, at(10)).expiresAt()).isEqualTo(at(50));
     }
 
     @Test
     void pulseRemembersTheLastGapOfHalfAPatience() {
-        silence.observed(NODE, lease(1), at(0));
-        assertThat(silence.heartbeat(NODE, at(0)).lastGap()).isNull();
+        tracker.observed(NODE, lease(1), at(0));
+        assertThat(tracker.heartbeat(NODE, at(0)).lastGap()).isNull();
 
-        silence.observed(NODE, lease(2), at(20).minusNanos(1));
-        assertThat(silence.heartbeat(NODE, at(20)).lastGap()).isNull();
+        tracker.observed(NODE, lease(2), at(20).minusNanos(1));
+        assertThat(tracker.heartbeat(NODE, at(20)).lastGap()).isNull();
 
-        silence.observed(NODE, lease(3), at(40));
-        silence.observed(NODE, lease(4), at(45));
-        silence.gone(NODE, at(46));
-        assertThat(silence.heartbeat(NODE, at(46)))
+        tracker.observed(NODE, lease(3), at(40));
+        tracker.observed(NODE, lease(4), at(45));
+        tracker.gone(NODE, at(46));
+        assertThat(tracker.heartbeat(NODE, at(46)))
                 .isEqualTo(new Heartbeat(
                         NODE, at(46), Duration.ofSeconds(40), new Heartbeat.Gap(at(20).minusNanos(1), at(40))));
     }
 
     @Test
-    void manyThreadsMayTellAndAskAtOnce() throws Exception {
+    void manyThreadsMayReportAndQueryConcurrently() throws Exception {
         int nodes = 500;
         try (var threads = Executors.newFixedThreadPool(8)) {
             List<Callable<Long>> tellers = IntStream.range(0, 8)
                     .mapToObj(thread -> (Callable<Long>) () -> IntStream.range(0, nodes)
-                            .filter(node -> silence.observed("gpu-" + node, lease(2), at(100)))
+                            .filter(node -> tracker.observed("gpu-" + node, lease(2), at(100)))
                             .count())
                     .toList();
-            IntStream.range(0, nodes).forEach(node -> silence.observed("gpu-" + node, lease(1), at(0)));
+            IntStream.range(0, nodes).forEach(node -> tracker.observed("gpu-" + node, lease(1), at(0)));
 
             long resumed = 0;
             for (Future<Long> reported : threads.invokeAll(tellers)) {

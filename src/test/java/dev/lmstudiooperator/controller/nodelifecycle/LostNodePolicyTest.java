@@ -47,7 +47,7 @@ class LostNodePolicyTest {
     }
 
     @Test
-    void lostNodeIsSaidToBeUnknown() {
+    void lostNodeIsReportedAsUnknown() {
         assertThat(fate(State.LOST, Deletion.LIVES, Force.ABSENT))
                 .isEqualTo(new Action.SetCondition(
                         ConditionStatus.UNKNOWN,
@@ -57,7 +57,7 @@ class LostNodePolicyTest {
     }
 
     @Test
-    void whoDeletesIsToldTheCommandThatLetsGo() {
+    void deletionMessageContainsTheReleaseCommand() {
         assertThat(fate(State.LOST, Deletion.DELETED, Force.ABSENT))
                 .isEqualTo(new Action.SetCondition(
                         ConditionStatus.UNKNOWN,
@@ -80,7 +80,7 @@ class LostNodePolicyTest {
     }
 
     @Test
-    void otherSentencesSayWhy() {
+    void otherMessagesContainTheReason() {
         assertThat(fate(State.ALIVE, Deletion.LIVES, Force.ABSENT).message())
                 .isEqualTo("The agent of gpu-1 reports it");
         assertThat(fate(State.SILENT, Deletion.DELETED, Force.TRUE).message()).isEqualTo("Too many at once");

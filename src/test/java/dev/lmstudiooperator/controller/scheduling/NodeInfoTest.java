@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NodeInfoTest {
 
     @Test
-    void nodeThatHasSaidNothingYetIsNotReadyAndKnowsNothing() {
+    void nodeWithoutAStatusIsNotReadyAndHasNoData() {
         assertThat(NodeInfo.of(node("", "observedGeneration: -1")))
                 .isEqualTo(new NodeInfo("gpu-1", Map.of(), true, false, false, null, Map.of(), null, 0));
     }

@@ -45,7 +45,7 @@ class SchedulerTest {
     }
 
     @Test
-    void pinToANodeThatDoesNotExistIsSaidSo() {
+    void pinToAMissingNodeIsReported() {
         assertThat(unbound(pinnedTo("gpu-9"), node("gpu-1"), silent(node("gpu-2")), node("gpu-3")))
                 .isEqualTo("0/3 nodes are available: there is no LMStudioNode gpu-9 as in spec.nodeName");
     }
@@ -64,7 +64,7 @@ class SchedulerTest {
     }
 
     @Test
-    void everyCauseIsToldOfOneAndOfMany() {
+    void everyCauseIsReportedForOneNodeAndForMany() {
         assertThat(unbound(pinnedTo("gpu-1"), silent(node("gpu-1")), node("gpu-2")))
                 .isEqualTo("0/2 nodes are available: 1 is not gpu-1, as in spec.nodeName, 1 has no agent heartbeat");
         assertThat(unbound(pinnedTo("gpu-1"), unschedulable(node("gpu-1")), node("gpu-2"), node("gpu-3")))
@@ -112,7 +112,7 @@ class SchedulerTest {
     }
 
     @Test
-    void labelsAreToldInOrder() {
+    void labelsAreReportedInOrder() {
         assertThat(unbound(selecting(Map.of("zone", "b", "gpu", "a100", "disk", "")), node("gpu-1")))
                 .contains("(disk=, gpu=a100, zone=b)");
     }
@@ -197,7 +197,7 @@ class SchedulerTest {
     }
 
     @Test
-    void nodeWithMemoryGoesBeforeOneThatDoesNotTellAndThatOneBeforeOneWithTooLittle() {
+    void nodesRankByEnoughThenUnknownThenTooLittleMemory() {
         NodeInfo fits = withModels(disk("gpu-3", SIZE), 9);
         NodeInfo unknown = withModels(disk("gpu-2", null), 5);
         NodeInfo tooSmall = disk("gpu-1", SIZE - 1);
@@ -228,7 +228,7 @@ class SchedulerTest {
     }
 
     @Test
-    void withoutASizeMemorySaysNothing() {
+    void memoryDoesNotCountWithoutASize() {
         NodeInfo full = onDisk(free(node("gpu-1"), -1L), MODEL, 0);
         NodeInfo empty = withModels(onDisk(free(node("gpu-2"), Long.MAX_VALUE), MODEL, 0), 1);
 
@@ -237,7 +237,7 @@ class SchedulerTest {
     }
 
     @Test
-    void modelOfUnknownSizeIsOnDiskAllTheSame() {
+    void modelOfUnknownSizeCountsAsOnDisk() {
         assertThat(bound(ANYWHERE, node("gpu-1"), onDisk(node("gpu-2"), MODEL, 0))
                         .nodeName())
                 .isEqualTo("gpu-2");
@@ -263,7 +263,7 @@ class SchedulerTest {
     }
 
     @Test
-    void everythingThatDecidedIsTold() {
+    void everyDecisiveScoreIsReported() {
         assertThat(bound(
                         ANYWHERE,
                         notReady(node("gpu-1")),
@@ -279,7 +279,7 @@ class SchedulerTest {
     }
 
     @Test
-    void nodeMightFitWhenNothingSpeaksAgainstIt() {
+    void nodeMightFitWithoutAFailedFilter() {
         var placement = new Scheduler();
 
         assertThat(placement.mightFit(ANYWHERE, NAMESPACE, notReady(node("gpu-1"))))

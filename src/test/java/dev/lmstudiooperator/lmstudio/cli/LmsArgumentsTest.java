@@ -1,11 +1,11 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
+import static dev.lmstudiooperator.lmstudio.DownloadedModelBuilder.aDownloadedModel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerAddress;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import java.time.Duration;
@@ -105,7 +105,7 @@ class LmsArgumentsTest {
     }
 
     private static DownloadedModel downloaded(String path) {
-        return new DownloadedModel("m", ModelType.LLM, path, 1, null, null, null, null);
+        return aDownloadedModel("m").path(path).build();
     }
 
     @Test

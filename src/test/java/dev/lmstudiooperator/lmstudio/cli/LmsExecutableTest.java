@@ -47,7 +47,7 @@ class LmsExecutableTest {
     }
 
     @Test
-    void missingProgramIsToldWithItsPath() {
+    void missingProgramIsReportedWithItsPath() {
         assertFails(folder.resolve("none"), "CLI_MISSING").hasMessageContaining("There is no lms at " + folder);
     }
 

@@ -165,14 +165,14 @@ class LmsJsonParserTest {
         "computingEmbedding,COMPUTING_EMBEDDING",
         "new,GENERATING"
     })
-    void activityThatNobodyKnowsCountsAsWork(String status, Activity activity) throws InfrastructureFailure {
+    void unknownActivityCountsAsBusy(String status, Activity activity) throws InfrastructureFailure {
         String json = "[" + INSTANCE.replace("\"idle\"", '"' + status + '"') + "]";
 
         assertThat(LmsJsonParser.loaded(json)).extracting(Instance::activity).containsExactly(activity);
     }
 
     @Test
-    void foreignInstanceWithAnEmptyNameDoesNotHideTheOthers() throws InfrastructureFailure {
+    void unmanagedInstanceWithAnEmptyNameDoesNotHideTheOthers() throws InfrastructureFailure {
         assertThat(LmsJsonParser.loaded("[" + INSTANCE + "," + INSTANCE.replace("team-a", "") + "]"))
                 .hasSize(2);
     }

@@ -47,7 +47,7 @@ class LmsResultClassifierTest {
     }
 
     @Test
-    void messageTellsTheErrorWithoutTheNoise() {
+    void messageContainsTheErrorWithoutTheNoise() {
         String stderr = """
                 W 2 models match the provided model key on the same device. Loading the first one.
                 [LMStudioClient][LLM][ClientPort] WebSocket error: Error: x
@@ -68,7 +68,7 @@ class LmsResultClassifierTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"sick-auth-rejected", "host-auth-rejected"})
-    void messageOfARefusedKeyTellsTheCauseAndNotOnlyThatTheConnectionWasClosed(String transcript) {
+    void messageOfARefusedKeyContainsTheCauseAndNotOnlyTheClosedConnection(String transcript) {
         String stderr = recorded("infrastructure/NOT_AUTHENTICATED/" + transcript);
 
         assertThat(verdict(Operation.LIST_LOADED, new ExitStatus.Exited(1), stderr)
@@ -80,7 +80,7 @@ class LmsResultClassifierTest {
     }
 
     @Test
-    void hungCallOfARefusedKeyTellsTheCauseToo() {
+    void timeoutOfARefusedKeyContainsTheCauseToo() {
         String stderr =
                 "[LMStudioClient][LLM][ClientPort] WebSocket error: Error: Failed to authenticate: Invalid passkey\n";
 
@@ -101,7 +101,7 @@ class LmsResultClassifierTest {
         "Error: connect ECONNREFUSED 127.0.0.1:41343, infrastructure/UNREACHABLE",
         "Error: something new, infrastructure/UNREACHABLE"
     })
-    void causeThatOnlyTheClientLibrarySaysIsTold(String cause, String kind) {
+    void causeThatOnlyTheClientLibraryReportsIsIncluded(String cause, String kind) {
         String stderr = """
                 W 2 models match the provided model key on the same device. Loading the first one.
                 [LMStudioClient][LLM][ClientPort][WsClientTransport:X] WebSocket error: %s
@@ -126,7 +126,7 @@ class LmsResultClassifierTest {
     }
 
     @Test
-    void connectionThatWasLostIsToldOnce() {
+    void lostConnectionIsReportedOnce() {
         String stderr = recorded("infrastructure/UNREACHABLE/load-backend-dies");
 
         assertThat(verdict(Operation.LOAD, new ExitStatus.Exited(1), stderr).explanation())
@@ -135,7 +135,7 @@ class LmsResultClassifierTest {
 
     /** The advice of lms addresses a user who typed the command. */
     @Test
-    void unknownPathIsToldWithoutAdviceAboutOptions() {
+    void unknownPathIsReportedWithoutAdviceAboutOptions() {
         String stderr = recorded("domain/MODEL_NOT_FOUND/load-exact-unknown-path");
 
         assertThat(verdict(Operation.LOAD, new ExitStatus.Exited(1), stderr).explanation())
@@ -170,7 +170,7 @@ class LmsResultClassifierTest {
     }
 
     @Test
-    void questionToNobodyIsNotToldAsTheReasonOfATimeout() {
+    void unansweredPromptIsNotReportedAsTheCauseOfATimeout() {
         String stderr = "\nContinue to download in the background? (Y/N): ";
 
         assertThat(verdict(Operation.DOWNLOAD, new ExitStatus.TimedOut(Duration.ofHours(1)), stderr)
@@ -198,7 +198,7 @@ class LmsResultClassifierTest {
     }
 
     @Test
-    void signalOfSomebodyElseIsToldWithItsNumber() {
+    void externalSignalIsReportedWithItsNumber() {
         LmStudioFailure failure = verdict(Operation.LOAD, new ExitStatus.Died(9), "");
 
         assertThat(kind(failure)).isEqualTo("infrastructure/KILLED");

@@ -31,7 +31,7 @@ class ProgressBarTest {
     }
 
     @Test
-    void firstFrameTellsNoSizes() {
+    void firstFrameHasNoSizes() {
         assertThat(ProgressBar.lastIn(PLAN + frame("▏                     ", "0.00%")))
                 .contains(new DownloadProgress(0, null, null));
     }

@@ -73,7 +73,7 @@ class ApiTokenTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "two words", "tokén", "sk-secret\nsk-other"})
-    void fileWithoutATokenIsToldByItsName(String content) throws IOException {
+    void fileWithoutATokenIsReportedByItsName(String content) throws IOException {
         Path file = Files.writeString(folder.resolve("api-key"), content);
 
         LmStudioFailure failure = assertFails(() -> list(server.settings(file)), "NOT_AUTHENTICATED", file.toString());
@@ -84,7 +84,7 @@ class ApiTokenTest {
     }
 
     @Test
-    void missingTokenFileIsToldByItsName() {
+    void missingTokenFileIsReportedByItsName() {
         Path file = folder.resolve("none");
 
         LmStudioFailure failure = assertFails(() -> list(server.settings(file)), "NOT_AUTHENTICATED", file.toString());

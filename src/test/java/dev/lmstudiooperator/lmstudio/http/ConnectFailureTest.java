@@ -46,7 +46,7 @@ class ConnectFailureTest {
     }
 
     @Test
-    void exceptionThatSaysNothingIsNamedByItsKind() {
+    void exceptionWithoutAMessageIsNamedByItsType() {
         assertThat(reason(new ClosedChannelException())).isEqualTo("ClosedChannelException");
         assertThat(reason(new IOException(" "))).isEqualTo("IOException");
     }

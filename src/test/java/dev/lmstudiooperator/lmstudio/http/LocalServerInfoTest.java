@@ -101,14 +101,14 @@ class LocalServerInfoTest {
                 "{\"port\":\"41343\"}",
                 "{\"port\":1.5}"
             })
-    void fileWithoutAPortMeansThatNobodyIsThere(String content) throws IOException {
+    void fileWithoutAPortMeansThatNoServerIsKnown(String content) throws IOException {
         Files.writeString(info, content);
 
         assertFails(lmStudio::version, "UNREACHABLE", info.toString());
     }
 
     @Test
-    void missingFileMeansThatNobodyIsThere() throws IOException {
+    void missingFileMeansThatNoServerIsKnown() throws IOException {
         Files.delete(info);
 
         assertFails(lmStudio::version, "UNREACHABLE", info.toString());
@@ -137,7 +137,7 @@ class LocalServerInfoTest {
                 "{\"justInTimeModelLoading\":\"true\"}",
                 "{\"justInTimeModelLoading\":1}"
             })
-    void settingsThatDoNotSayAreNoAnswer(String content) throws IOException {
+    void settingsWithoutTheValueAreNoAnswer(String content) throws IOException {
         Files.writeString(folder.resolve("http-server-config.json"), content);
 
         assertThat(lmStudio.isJitLoading()).isEmpty();
@@ -149,7 +149,7 @@ class LocalServerInfoTest {
     }
 
     @Test
-    void listForAStrangerTellsThatNoTokenIsWanted() throws Exception {
+    void acceptedAnonymousRequestShowsThatNoTokenIsRequired() throws Exception {
         server.put("/api/v1/models", reply(200, "{\"models\":[]}"));
 
         assertThat(lmStudio.wantsToken()).isFalse();
@@ -158,7 +158,7 @@ class LocalServerInfoTest {
 
     @ParameterizedTest
     @ValueSource(ints = {401, 403, 200, 400})
-    void refusalTellsThatATokenIsWanted(int status) throws Exception {
+    void refusalShowsThatATokenIsRequired(int status) throws Exception {
         server.put("/api/v1/models", reply(status, REFUSED));
 
         assertThat(lmStudio.wantsToken()).isTrue();
@@ -186,7 +186,7 @@ class LocalServerInfoTest {
             200 | {"models":         | UNREADABLE_OUTPUT
             200 | {}                 | UNREADABLE_OUTPUT
             """, delimiter = '|')
-    void otherAnswersTellNothing(int status, String body, String kind) {
+    void otherAnswersAreInconclusive(int status, String body, String kind) {
         server.put("/api/v1/models", reply(status, body));
 
         assertFails(lmStudio::wantsToken, kind, "/api/v1/models");

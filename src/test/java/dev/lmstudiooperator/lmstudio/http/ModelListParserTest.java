@@ -138,7 +138,7 @@ class ModelListParserTest {
     }
 
     @Test
-    void nobodyListeningMeansThatTheServerIsToBeStarted() throws IOException {
+    void refusedConnectionMeansThatTheServerMustBeStarted() throws IOException {
         int freePort;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             freePort = socket.getLocalPort();
@@ -233,7 +233,7 @@ class ModelListParserTest {
                 "{\"data\":[{\"state\":\"loading\"}]}",
                 "{\"data\":["
             })
-    void listThatLacksAFieldTellsOfNoLoads(String body) {
+    void listWithoutTheFieldHasNoLoads(String body) {
         server.put("/api/v0/models", reply(200, body));
 
         assertFails(this::loading, "UNREADABLE_OUTPUT", "/api/v0/models");

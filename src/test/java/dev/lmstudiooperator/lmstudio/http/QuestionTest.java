@@ -34,7 +34,7 @@ class QuestionTest {
     }
 
     @Test
-    void serverThatSaysNothingDoesNotHoldUs() {
+    void serverThatDoesNotAnswerIsBounded() {
         server.put("/v1/chat/completions", exchange -> server.end().await());
 
         assertFails(() -> ask("team-a", ModelType.LLM, SHORT), "TIMED_OUT", "/v1/chat/completions");
@@ -62,7 +62,7 @@ class QuestionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"model\":\"a\",\"choices\":[]}", "{\"choices\":[{}]}", "{}"})
-    void answerOfNobodyIsUnreadable(String body) {
+    void answerWithoutAModelIsUnreadable(String body) {
         server.put("/v1/chat/completions", reply(200, body));
 
         assertFails(() -> ask("a", ModelType.LLM), "UNREADABLE_OUTPUT", "/v1/chat/completions");

@@ -80,7 +80,7 @@ class ResilientCliTest {
     }
 
     @Test
-    void everyAttemptIsToldWithWhatItCameTo() throws Exception {
+    void everyAttemptIsReportedWithItsResult() throws Exception {
         lms.fail(broken(), 1);
 
         ResilientCli guarded = guarded(3, LONG);
@@ -91,7 +91,7 @@ class ResilientCliTest {
     }
 
     @Test
-    void whatIsNotLetThroughIsNotTold() {
+    void rejectedCallIsNotReported() {
         ResilientCli guarded = open(LONG);
         reported.clear();
 
@@ -163,7 +163,7 @@ class ResilientCliTest {
 
     @ParameterizedTest
     @EnumSource(names = {"NOT_AUTHENTICATED", "VERSION_MISMATCH"})
-    void whatOnlyAPersonMendsIsNotRetriedAndCounts(Kind kind) {
+    void failureThatNeedsManualInterventionIsNotRetriedAndCounts(Kind kind) {
         ResilientCli guarded = guarded(3, LONG);
         lms.fail(new InfrastructureFailure(kind, "mend it"), 100);
 
@@ -208,7 +208,7 @@ class ResilientCliTest {
     }
 
     @Test
-    void openCircuitBreakerStartsNothingAndSaysWhyAndUntilWhen() {
+    void openCircuitBreakerStartsNothingAndReportsReasonAndEnd() {
         ResilientCli guarded = open(LONG);
 
         InfrastructureFailure refusal = catchThrowableOfType(InfrastructureFailure.class, guarded::listDownloaded);
@@ -222,7 +222,7 @@ class ResilientCliTest {
     }
 
     @Test
-    void readThatOpensTheCircuitBreakerTellsSo() {
+    void readThatOpensTheCircuitBreakerReportsIt() {
         ResilientCli guarded = guarded(0, LONG);
         lms.fail(broken(), 100);
         failReads(guarded, 4);
@@ -256,7 +256,7 @@ class ResilientCliTest {
     }
 
     @Test
-    void nobodyElseIsLetThroughDuringTheTrial() throws Exception {
+    void otherCallsAreRejectedDuringTheTrial() throws Exception {
         ResilientCli guarded = open(MOMENT);
         lms.fail(broken(), 0);
         awaitHalfOpen(guarded);
@@ -273,7 +273,7 @@ class ResilientCliTest {
     }
 
     @Test
-    void trialThatIsInterruptedProvesNothing() throws Exception {
+    void interruptedTrialIsInconclusive() throws Exception {
         ResilientCli guarded = open(Duration.ofSeconds(2));
         lms.fail(broken(), 0);
         awaitHalfOpen(guarded);
@@ -324,7 +324,7 @@ class ResilientCliTest {
     }
 
     @Test
-    void secondMutationIsRefused() throws Exception {
+    void secondConcurrentChangeIsRefused() throws Exception {
         ResilientCli guarded = guarded(0, LONG);
         CountDownLatch end = lms.hold();
         CompletableFuture<Object> first = CompletableFuture.supplyAsync(() -> {

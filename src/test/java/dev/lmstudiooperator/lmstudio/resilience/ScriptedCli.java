@@ -1,9 +1,10 @@
 package dev.lmstudiooperator.lmstudio.resilience;
 
+import static dev.lmstudiooperator.lmstudio.DownloadedModelBuilder.aDownloadedModel;
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
+
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
@@ -17,10 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** An {@code lms} that fails as often as the test requests, and records its calls. */
 final class ScriptedCli implements LmStudioCli {
 
-    static final DownloadedModel ON_DISK =
-            new DownloadedModel("qwen", ModelType.LLM, "qwen.gguf", 5, null, null, null, null);
-    static final Instance LOADED = new Instance(
-            "chat", "qwen", ModelType.LLM, null, null, 4096, null, Activity.IDLE, 0, 5, null, null, null, null);
+    static final DownloadedModel ON_DISK = aDownloadedModel("qwen").build();
+    static final Instance LOADED = anInstance("chat", "qwen").build();
     static final ServerStatus SERVER = new ServerStatus(true, 1234);
     static final String VERSION = "1.2.3";
     static final String FILE_STAMP = "of today";

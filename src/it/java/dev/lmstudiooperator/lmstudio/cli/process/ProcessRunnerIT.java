@@ -108,7 +108,7 @@ class ProcessRunnerIT {
     }
 
     @Test
-    void whoIgnoresTheInterruptIsKilled() throws Exception {
+    void programThatIgnoresTheInterruptIsKilled() throws Exception {
         FakeExecutable fake = fake("trap '' INT TERM\necho $$ >$HERE/pids\nwhile :; do sleep 0.05; done");
 
         ProcessResult finished = run(fake, SHORT);
@@ -192,7 +192,7 @@ class ProcessRunnerIT {
     }
 
     @Test
-    void grandchildThatHoldsTheOutputOpenDoesNotHoldUs() throws Exception {
+    void grandchildThatHoldsTheOutputOpenDoesNotBlockTheCall() throws Exception {
         FakeExecutable fake = fake("sleep 100 & echo $! >$HERE/pids\necho done");
 
         ProcessResult finished = run(fake);
@@ -259,7 +259,7 @@ class ProcessRunnerIT {
     }
 
     @Test
-    void silenceAndBinaryAreOutputToo() throws Exception {
+    void emptyAndBinaryOutputAreReturned() throws Exception {
         assertThat(run(fake("exit 0")).stdout()).isEmpty();
         assertThat(run(fake("printf '\\377\\000\\376'")).stdout()).hasSize(3);
     }
@@ -271,7 +271,7 @@ class ProcessRunnerIT {
     }
 
     @Test
-    void signalOfSomebodyElseIsTold() throws Exception {
+    void signalOfAnotherProcessIsReported() throws Exception {
         assertThat(run(fake("kill -SEGV $$")).ending()).isEqualTo(new ExitStatus.Died(11));
     }
 
@@ -317,7 +317,7 @@ class ProcessRunnerIT {
     }
 
     @Test
-    void interruptOfTheCallerKillsWhoIgnoresIt() throws Exception {
+    void interruptOfTheCallerKillsAProgramThatIgnoresIt() throws Exception {
         FakeExecutable fake =
                 fake("trap '' INT TERM\necho $$ >$HERE/pids\necho >$HERE/ready\nwhile :; do sleep 0.05; done");
 
@@ -335,7 +335,7 @@ class ProcessRunnerIT {
     }
 
     @Test
-    void missingProgramIsTold() {
+    void missingProgramIsReported() {
         FakeExecutable missing = new FakeExecutable(folder.resolve("none"), folder);
 
         assertThatThrownBy(() -> run(missing))
@@ -344,7 +344,7 @@ class ProcessRunnerIT {
     }
 
     @Test
-    void missingScratchFolderIsToldByItsName() {
+    void errorNamesTheMissingScratchFolder() {
         ProcessRunner homeless = new ProcessRunner(folder.resolve("none"));
         Command command = command(fake("true"), LONG);
 
@@ -355,7 +355,7 @@ class ProcessRunnerIT {
     }
 
     @Test
-    void scratchFolderThatCannotBeUsedIsToldInTheSameWordsEachTime() {
+    void errorOfAnUnusableScratchFolderIsTheSameEachTime() {
         ProcessRunner homeless = new ProcessRunner(folder.resolve("none"));
         Command command = command(fake("true"), LONG);
 

@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
 import dev.lmstudiooperator.agent.plan.Action;
-import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
+import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.agent.plan.VerificationSchedule;

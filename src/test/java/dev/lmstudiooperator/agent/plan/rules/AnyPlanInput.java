@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import static dev.lmstudiooperator.agent.plan.Copies.copy;
+import static dev.lmstudiooperator.Copies.copy;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.CONTEXT;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.KEY;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.NAME;

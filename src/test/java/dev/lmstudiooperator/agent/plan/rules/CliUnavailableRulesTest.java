@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class CliUnavailableRulesTest {
 
     @Test
-    void whatIsNoLongerProvenIsCheckedByTheApi() {
+    void expiredVerificationIsCheckedByTheApi() {
         Decision decision = givenBlind().passed(ago(60)).renewedAt(ago(9)).decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Check());
@@ -111,7 +111,7 @@ class CliUnavailableRulesTest {
     }
 
     @Test
-    void whatNobodyHasSeenIsNotAskedFor() {
+    void instanceThatWasNeverObservedIsNotChecked() {
         Decision decision = given().lmStudioUnknown().decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Wait());

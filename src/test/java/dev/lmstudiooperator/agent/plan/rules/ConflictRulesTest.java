@@ -119,7 +119,7 @@ class ConflictRulesTest {
     }
 
     @Test
-    void secondCopyOfADeletedModelIsUnloadedBeforeItIsLetGo() {
+    void secondCopyOfADeletedModelIsUnloadedBeforeTheRelease() {
         Decision decision = given().recorded(PlanInputs.recordedAt(ago(60)))
                 .besides(copy())
                 .ownCopies(COPY)
@@ -145,7 +145,7 @@ class ConflictRulesTest {
     }
 
     @Test
-    void copyThatSomebodyElseMadeStays() {
+    void copyOfAnotherClientStays() {
         assertThat(givenServed().besides(copy()).decision().summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 

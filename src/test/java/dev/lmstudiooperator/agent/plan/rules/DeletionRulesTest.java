@@ -37,7 +37,7 @@ class DeletionRulesTest {
     }
 
     @Test
-    void retainedInstanceIsLetGoWithoutALook() {
+    void retainedInstanceIsReleasedWithoutAnObservation() {
         Decision decision = given().loadedAt(ago(3600))
                 .deleted()
                 .deletionPolicy(DeletionPolicy.RETAIN)
@@ -68,7 +68,7 @@ class DeletionRulesTest {
     }
 
     @Test
-    void whatWasNeverLoadedIsLetGoWithoutALook() {
+    void modelThatWasNeverLoadedIsReleasedWithoutAnObservation() {
         Decision decision = given().lmStudioUnknown().deleted().decision();
 
         assertThat(decision.action()).isEqualTo(new Action.RemoveFinalizer());
@@ -84,7 +84,7 @@ class DeletionRulesTest {
     }
 
     @Test
-    void begunLoadIsLookedForBeforeTheRelease() {
+    void begunLoadRequiresAnObservationBeforeTheRelease() {
         Decision decision = given().lmStudioUnknown().begun(REVISION).deleted().decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Wait());
@@ -92,7 +92,7 @@ class DeletionRulesTest {
     }
 
     @Test
-    void recordedInstanceIsLookedForBeforeTheRelease() {
+    void recordedInstanceRequiresAnObservationBeforeTheRelease() {
         Decision decision = given().lmStudioUnknown()
                 .recorded(recordedAt(ago(60)))
                 .deleted()
@@ -103,7 +103,7 @@ class DeletionRulesTest {
     }
 
     @Test
-    void unloadPolicyUnloadsWhatSomebodyElseLoaded() {
+    void unloadPolicyUnloadsTheInstanceOfAnotherClient() {
         Decision decision =
                 given().loaded().deletionPolicy(DeletionPolicy.UNLOAD).deleted().decision();
 
@@ -295,7 +295,7 @@ class DeletionRulesTest {
     }
 
     @Test
-    void deletionWaitsForLmStudioAndSaysHowToForceIt() {
+    void deletionWaitsForLmStudioAndDescribesHowToForceIt() {
         Decision decision = givenServed().deleted().lmStudioUnknown().decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Wait());

@@ -10,9 +10,9 @@ import static dev.lmstudiooperator.agent.plan.PlanInputs.in;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.onDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.Copies;
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
-import dev.lmstudiooperator.agent.plan.Copies;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
@@ -64,7 +64,7 @@ class DiskRulesTest {
     }
 
     @Test
-    void missingModelIsLookedForAfterPausesThatGrow() {
+    void missingModelIsSearchedForWithBackoff() {
         assertThat(revisit(ago(1))).isEqualTo(in(1));
         assertThat(revisit(ago(60))).isEqualTo(in(60));
         assertThat(revisit(ago(86_400))).isEqualTo(in(600));

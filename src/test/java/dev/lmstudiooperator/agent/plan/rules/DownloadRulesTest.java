@@ -85,7 +85,7 @@ class DownloadRulesTest {
     }
 
     @Test
-    void whoWaitsForTheLaneSaysForWhom() {
+    void waitForTheSlotNamesItsHolder() {
         Decision decision = givenMissing().downloadSlotHolder("team-a/chat").decision();
 
         assertThat(decision.action()).isEqualTo(DOWNLOAD);
@@ -100,7 +100,7 @@ class DownloadRulesTest {
     }
 
     @Test
-    void runningDownloadTellsHowFarItIs() {
+    void runningDownloadReportsItsProgress() {
         Decision decision = givenMissing()
                 .downloading(KEY, new DownloadProgress(37, 1_850_000_000L, 5_000_000_000L))
                 .decision();
@@ -111,7 +111,7 @@ class DownloadRulesTest {
     }
 
     @Test
-    void runningDownloadTellsOnlyWhatIsKnownOfIt() {
+    void runningDownloadReportsOnlyKnownValues() {
         assertThat(givenMissing().downloading(KEY, null).decision().summary().message())
                 .isEqualTo("Downloads qwen/qwen3-8b");
         assertThat(givenMissing()
@@ -145,7 +145,7 @@ class DownloadRulesTest {
     }
 
     @Test
-    void downloadThatNobodyAsksForAnyMoreIsCancelled() {
+    void downloadThatIsNoLongerRequestedIsCancelled() {
         PlanInputs running = givenMissing().downloading(KEY, null);
 
         assertThat(running.suspended().decision().action()).isEqualTo(CANCEL);
@@ -181,7 +181,7 @@ class DownloadRulesTest {
     }
 
     @Test
-    void nameThatTheCatalogueDoesNotKnowIsAPersonsTurn() {
+    void nameThatTheCatalogueDoesNotKnowRequiresManualIntervention() {
         Decision decision =
                 givenMissing().failure(Reason.MODEL_NOT_FOUND, ago(1), in(299)).decision();
 

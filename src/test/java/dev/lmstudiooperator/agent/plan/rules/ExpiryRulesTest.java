@@ -4,15 +4,21 @@ import static dev.lmstudiooperator.agent.plan.PlanInputs.REVISION;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.ago;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.ttlOf;
+import static dev.lmstudiooperator.agent.plan.rules.DecisionAssertions.assertLoads;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.lmstudiooperator.agent.plan.Action;
-import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests that a Temporary model stays unloaded after its permitted load. */
 class ExpiryRulesTest {
@@ -29,40 +35,26 @@ class ExpiryRulesTest {
         assertThat(decision.revisitAt()).isEmpty();
     }
 
-    @Test
-    void temporaryModelWhoseLoadWasCutOffIsLoadedAgain() {
-        Decision decision = given().temporary().begun(REVISION).decision();
-
-        assertThat(decision.action())
-                .isInstanceOf(Action.Execute.class)
-                .extracting("mutation")
-                .isInstanceOf(ModelOperation.Load.class);
+    @ParameterizedTest
+    @MethodSource
+    void begunLoadThatHasNotSucceededIsRetried(PlanInputs begun) {
+        assertLoads(begun.decision());
     }
 
-    @Test
-    void temporaryModelIsLoadedForANewRevision() {
-        Decision decision = given().temporary().begun("revision-0").decision();
-
-        assertThat(decision.action()).isEqualTo(new Action.RecordIntent());
+    static Stream<Arguments> begunLoadThatHasNotSucceededIsRetried() {
+        PlanInputs temporary = given().temporary().begun(REVISION);
+        return Stream.of(
+                argumentSet("interrupted Temporary model", temporary),
+                argumentSet("failed Temporary model", temporary.failure(Reason.LOAD_FAILED, ago(9), ago(4))),
+                argumentSet(
+                        "settings of an earlier load not honored",
+                        given().begun(REVISION).failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)));
     }
 
-    @Test
-    void temporaryModelWhoseLoadFailedIsTriedAgain() {
-        Decision decision = given().temporary()
-                .begun(REVISION)
-                .failure(Reason.LOAD_FAILED, ago(9), ago(4))
-                .decision();
-
-        assertThat(decision.action())
-                .isInstanceOf(Action.Execute.class)
-                .extracting("mutation")
-                .isInstanceOf(ModelOperation.Load.class);
-    }
-
-    @Test
-    void unhonoredSettingsAreNotTriedAgainWhenTheTtlHasRunOut() {
-        Decision decision = given().begun(REVISION)
-                .done(REVISION)
+    @ParameterizedTest
+    @MethodSource
+    void unhonoredSettingsAreNotRetriedAfterTheTtlHasExpired(PlanInputs loaded) {
+        Decision decision = loaded.done(REVISION)
                 .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
                 .decision();
 
@@ -73,42 +65,28 @@ class ExpiryRulesTest {
         assertThat(decision.summary().message()).contains("It went wrong");
     }
 
-    @Test
-    void unhonoredSettingsOfATemporaryModelAreNotTriedAgain() {
-        Decision decision = given().temporary()
-                .begun(REVISION)
-                .done(REVISION)
-                .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
-                .decision();
+    static Stream<Arguments> unhonoredSettingsAreNotRetriedAfterTheTtlHasExpired() {
+        PlanInputs begun = given().begun(REVISION);
+        return Stream.of(argumentSet("KeepLoaded model", begun), argumentSet("Temporary model", begun.temporary()));
+    }
 
-        assertThat(decision.action()).isEqualTo(new Action.Wait());
-        assertThat(decision.summary().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
-        assertThat(decision.summary().progress()).isEqualTo(Progress.STALLED);
+    @ParameterizedTest
+    @MethodSource
+    void newRevisionIsLoaded(PlanInputs loadedBefore) {
+        assertThat(loadedBefore.decision().action()).isEqualTo(new Action.RecordIntent());
+    }
+
+    static Stream<Arguments> newRevisionIsLoaded() {
+        PlanInputs before = given().begun("revision-0");
+        return Stream.of(
+                argumentSet("Temporary model", before.temporary()),
+                argumentSet(
+                        "settings of the old revision not honored",
+                        before.failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)));
     }
 
     @Test
-    void unhonoredSettingsAreTriedAgainForANewRevision() {
-        Decision decision = given().begun("revision-0")
-                .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
-                .decision();
-
-        assertThat(decision.action()).isEqualTo(new Action.RecordIntent());
-    }
-
-    @Test
-    void unhonoredSettingsAreTriedAgainForANewIntent() {
-        Decision decision = given().begun(REVISION)
-                .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
-                .decision();
-
-        assertThat(decision.action())
-                .isInstanceOf(Action.Execute.class)
-                .extracting("mutation")
-                .isInstanceOf(ModelOperation.Load.class);
-    }
-
-    @Test
-    void whatSomebodyElseLoadedAfterTheExpiryIsLeftAlone() {
+    void instanceOfAnotherClientAfterTheExpiryIsLeftAlone() {
         Decision decision = given().temporary()
                 .loaded()
                 .with(ttlOf(null))
@@ -124,7 +102,7 @@ class ExpiryRulesTest {
     }
 
     @Test
-    void whatSomebodyElseLoadedBeforeTheFirstLoadIsReloaded() {
+    void instanceOfAnotherClientBeforeTheFirstLoadIsReloaded() {
         Decision decision =
                 given().temporary().loaded().with(ttlOf(null)).adopted().decision();
 
@@ -141,7 +119,7 @@ class ExpiryRulesTest {
 
     /** The cause can be a manual unload, a restart of LM Studio, or an agent that cancelled the running load. */
     @Test
-    void nobodyPretendsToKnowWhatEndedTheInstance() {
+    void messageNamesBothPossibleCausesOfTheExpiry() {
         Decision decision = given().temporary().begun(REVISION).done(REVISION).decision();
 
         assertThat(decision.summary().reason()).isEqualTo(Reason.EXPIRED);

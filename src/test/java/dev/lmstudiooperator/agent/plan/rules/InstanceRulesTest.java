@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 class InstanceRulesTest {
 
     @Test
-    void matchingInstanceOfSomebodyElseIsAdopted() {
+    void matchingInstanceOfAnotherClientIsAdopted() {
         Decision decision = given().loaded().decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Check());
@@ -58,7 +58,7 @@ class InstanceRulesTest {
     }
 
     @Test
-    void whatThisProcessHasSeenOutweighsTheWordOfTheOneBefore() {
+    void resultOfThisProcessOutweighsTheStatusOfAnEarlierOne() {
         PlanInputs found = given().loaded().adopted().reportedVerification("chat is served");
 
         assertThat(found.failed(ago(1), 1).decision().summary().ready()).isEqualTo(ConditionStatus.FALSE);
@@ -68,7 +68,7 @@ class InstanceRulesTest {
     }
 
     @Test
-    void driftedInstanceOfSomebodyElseIsReloaded() {
+    void driftedInstanceOfAnotherClientIsReloaded() {
         Decision decision = given().loaded().load(8192, null).decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
@@ -211,7 +211,7 @@ class InstanceRulesTest {
     }
 
     @Test
-    void ownLoadThatSomebodyReplacedByAnotherModelIsReloaded() {
+    void ownLoadThatAnotherClientReplacedByAnotherModelIsReloaded() {
         Decision decision = given().loadedAt(ago(60)).with(ofModel("other")).decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
@@ -219,7 +219,7 @@ class InstanceRulesTest {
     }
 
     @Test
-    void ownLoadThatSomebodyReplacedWithAnotherContextIsReloaded() {
+    void ownLoadThatAnotherClientReplacedWithAnotherContextIsReloaded() {
         Decision decision =
                 given().loadedAt(ago(60)).with(context(1)).load(CONTEXT, null).decision();
 
@@ -228,7 +228,7 @@ class InstanceRulesTest {
     }
 
     @Test
-    void ownLoadThatSomebodyReplacedWithoutATtlIsReloaded() {
+    void ownLoadThatAnotherClientReplacedWithoutATtlIsReloaded() {
         Decision decision = given().loadedAt(ago(60)).with(ttlOf(null)).decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
@@ -248,7 +248,7 @@ class InstanceRulesTest {
     }
 
     @Test
-    void changeThatLmStudioDoesNotTellIsReloadedToo() {
+    void changeThatLmStudioDoesNotReportCausesAReloadToo() {
         Decision decision = givenServed().revision("revision-2").decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
@@ -296,7 +296,7 @@ class InstanceRulesTest {
     }
 
     @Test
-    void busyInstanceThatIsFoundDriftedLateInALongEpisodeIsWaitedForAllTheSame() {
+    void busyInstanceThatDriftsLateInALongConvergenceIsStillDrained() {
         Decision decision = given().loaded()
                 .with(busy())
                 .load(8192, null)
@@ -350,7 +350,7 @@ class InstanceRulesTest {
     }
 
     @Test
-    void proofOutlivesALongerSettleTime() {
+    void verificationOutlivesALongerSettleTime() {
         Decision decision = given().loadedAt(ago(1)).passed(ago(0)).decision();
 
         assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
@@ -366,7 +366,7 @@ class InstanceRulesTest {
     }
 
     @Test
-    void proofHoldsWhileTheNextCheckRuns() {
+    void verificationHoldsWhileTheNextCheckRuns() {
         Decision decision = givenServed().passed(ago(61)).probing().decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Wait());
@@ -375,7 +375,7 @@ class InstanceRulesTest {
     }
 
     @Test
-    void proofHoldsWhenTheNextCheckFallsDue() {
+    void verificationHoldsWhenTheNextCheckIsDue() {
         Decision decision = givenServed().passed(ago(60)).decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Check());
@@ -384,7 +384,7 @@ class InstanceRulesTest {
     }
 
     @Test
-    void oldProofIsNotClaimedAgain() {
+    void oldVerificationIsNotReportedAgain() {
         Decision decision = givenServed().passed(ago(70)).decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Check());
@@ -395,7 +395,7 @@ class InstanceRulesTest {
     }
 
     @Test
-    void proofIsClaimedUntilTheNextCheckShouldHaveEnded() {
+    void verificationIsReportedUntilTheNextCheckShouldHaveEnded() {
         Decision decision = givenServed().passed(ago(69)).decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Check());
@@ -403,7 +403,7 @@ class InstanceRulesTest {
     }
 
     @Test
-    void proofInAnotherModeIsNoProof() {
+    void verificationInAnotherModeDoesNotCount() {
         Decision decision = givenServed().mode(VerificationMode.INFERENCE).decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Check());
@@ -411,7 +411,7 @@ class InstanceRulesTest {
     }
 
     @Test
-    void contradictedProofIsCheckedAtOnce() {
+    void contradictedVerificationIsCheckedImmediately() {
         Decision decision = givenServed().apiLists(NOW).decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Check());
@@ -527,7 +527,7 @@ class InstanceRulesTest {
     }
 
     @Test
-    void renewalWaitsForNoLook() {
+    void renewalDoesNotWaitForAnObservation() {
         Decision decision =
                 givenServed().with(usedAt(ago(250))).observedAt(ago(11)).decision();
 

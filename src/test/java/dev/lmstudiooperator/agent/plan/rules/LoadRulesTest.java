@@ -13,12 +13,13 @@ import static dev.lmstudiooperator.agent.plan.PlanInputs.instance;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.onDevice;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.onDisk;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.recordedAt;
+import static dev.lmstudiooperator.agent.plan.rules.DecisionAssertions.assertLoads;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.Copies;
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
-import dev.lmstudiooperator.agent.plan.Copies;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
@@ -46,10 +47,7 @@ class LoadRulesTest {
     void writtenIntentIsCarriedOut() {
         Decision decision = given().begun(REVISION).decision();
 
-        assertThat(decision.action())
-                .isInstanceOf(Action.Execute.class)
-                .extracting("mutation")
-                .isInstanceOf(ModelOperation.Load.class);
+        assertLoads(decision);
         assertThat(decision.summary().message()).contains("Loading " + KEY);
     }
 
@@ -69,10 +67,7 @@ class LoadRulesTest {
                 .recorded(recordedAt(ago(60)))
                 .decision();
 
-        assertThat(decision.action())
-                .isInstanceOf(Action.Execute.class)
-                .extracting("mutation")
-                .isInstanceOf(ModelOperation.Load.class);
+        assertLoads(decision);
         assertThat(decision.summary().message()).contains("Model was evicted");
     }
 
@@ -80,10 +75,7 @@ class LoadRulesTest {
     void modelWhoseLoadWasInterruptedIsLoadedAgain() {
         Decision decision = given().begun(REVISION).decision();
 
-        assertThat(decision.action())
-                .isInstanceOf(Action.Execute.class)
-                .extracting("mutation")
-                .isInstanceOf(ModelOperation.Load.class);
+        assertLoads(decision);
         assertThat(decision.summary().message()).contains("Loading");
     }
 
@@ -123,10 +115,7 @@ class LoadRulesTest {
         Decision decision =
                 given().begun(REVISION).failure(Reason.LOAD_FAILED, ago(5), NOW).decision();
 
-        assertThat(decision.action())
-                .isInstanceOf(Action.Execute.class)
-                .extracting("mutation")
-                .isInstanceOf(ModelOperation.Load.class);
+        assertLoads(decision);
     }
 
     @Test
@@ -138,7 +127,7 @@ class LoadRulesTest {
     }
 
     @Test
-    void whatDoesNotFitSaysHowMuchItNeedsAndWhoHoldsTheMemory() {
+    void modelThatDoesNotFitReportsItsSizeAndTheLoadedInstances() {
         Decision decision = givenWithoutRoom()
                 .besides(
                         identifier("big").apply(instance()), identifier("other").apply(instance()))
@@ -155,7 +144,7 @@ class LoadRulesTest {
     }
 
     @Test
-    void largestHoldersAreToldAndTheRestCounted() {
+    void largestInstancesAreNamedAndTheRestIsCounted() {
         Instance[] many = IntStream.rangeClosed(1, 7)
                 .mapToObj(i -> Copies.copy(identifier("model-" + i).apply(instance()), "sizeBytes", i * 1_000_000_000L))
                 .toArray(Instance[]::new);
@@ -182,7 +171,7 @@ class LoadRulesTest {
     }
 
     @Test
-    void memoryThatWasFreedBeforeTheFailureIsNoNews() {
+    void memoryThatWasFreedBeforeTheFailureIsIgnored() {
         assertThat(givenWithoutRoom().memoryFreedAt(ago(10)).decision().action())
                 .isEqualTo(new Action.Wait());
     }
@@ -204,7 +193,7 @@ class LoadRulesTest {
     }
 
     @Test
-    void holdersThatAreAllToldAreNotCounted() {
+    void instancesThatAreAllNamedAreNotCounted() {
         Instance[] five = IntStream.rangeClosed(1, 5)
                 .mapToObj(i -> identifier("model-" + i).apply(instance()))
                 .toArray(Instance[]::new);

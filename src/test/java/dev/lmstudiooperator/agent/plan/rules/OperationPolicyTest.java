@@ -8,10 +8,10 @@ import static dev.lmstudiooperator.agent.plan.PlanInputs.in;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.unload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.Copies;
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
-import dev.lmstudiooperator.agent.plan.Copies;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class OperationPolicyTest {
 
     @Test
-    void somebodyElsesTurnIsAwaited() {
+    void operationOfAnotherModelIsAwaited() {
         Decision decision =
                 given().loaded().load(8192, null).slotHolder("team-a/chat").decision();
 
@@ -48,7 +48,7 @@ class OperationPolicyTest {
     }
 
     @Test
-    void failingModelThatAwaitsItsTurnRemembersNothingYet() {
+    void failingModelThatWaitsForTheSlotRecordsNothingYet() {
         Decision decision =
                 givenServed().failed(ago(1), 3).slotHolder("team-a/chat").decision();
 
@@ -56,7 +56,7 @@ class OperationPolicyTest {
     }
 
     @Test
-    void lookFromBeforeTheInstanceWasToGoDoesNotSayWhetherItIsIdle() {
+    void observationFromBeforeTheDrainDoesNotShowWhetherTheInstanceIsIdle() {
         Decision decision = given().loaded()
                 .load(8192, null)
                 .drainsSince(ago(1))
@@ -68,7 +68,7 @@ class OperationPolicyTest {
     }
 
     @Test
-    void firstWishToUnloadLooksWhetherTheInstanceIsBusy() {
+    void firstUnloadAttemptObservesWhetherTheInstanceIsBusy() {
         Decision decision = given().loaded().load(8192, null).drainsSince(null).decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Refresh());
@@ -76,7 +76,7 @@ class OperationPolicyTest {
     }
 
     @Test
-    void lookOfASlowMachineSaysWhetherAnInstanceIsIdle() {
+    void observationOfASlowMachineShowsWhetherTheInstanceIsIdle() {
         Decision decision = given().loaded()
                 .load(8192, null)
                 .drainsSince(ago(10))
@@ -100,7 +100,7 @@ class OperationPolicyTest {
     }
 
     @Test
-    void busyInstanceIsLookedAtAgain() {
+    void busyInstanceIsObservedAgain() {
         Decision decision = given().loaded()
                 .with(busy())
                 .load(8192, null)
@@ -126,7 +126,7 @@ class OperationPolicyTest {
     }
 
     @Test
-    void noLookIsNeededAtTheDeadline() {
+    void noObservationIsNeededAtTheDeadline() {
         Decision decision = given().loaded()
                 .with(busy())
                 .load(8192, null)

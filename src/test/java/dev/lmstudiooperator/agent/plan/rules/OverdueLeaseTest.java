@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class OverdueLeaseTest {
 
     @Test
-    void proofIsNoneWhileTheLeaseIsOverdue() {
+    void noVerificationCountsWhileTheLeaseIsOverdue() {
         Decision decision = givenServed().leaseOverdue(true).decision();
 
         assertThat(decision.summary())
@@ -94,20 +94,20 @@ class OverdueLeaseTest {
     }
 
     @Test
-    void nothingIsProvenWhileThatCheckRuns() {
+    void modelIsNotVerifiedWhileThatCheckRuns() {
         Decision decision = givenServed().heldSince(NOW).probing().decision();
 
         assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.UNKNOWN);
     }
 
     @Test
-    void checkSinceTheRenewalProves() {
+    void checkSinceTheRenewalVerifies() {
         assertThat(givenServed().heldSince(ago(10)).decision())
                 .isEqualTo(givenServed().decision());
     }
 
     @Test
-    void proofOfAnEarlierTenureDoesNotOutliveAFailedLook() {
+    void verificationFromBeforeTheLeaseWasHeldDoesNotOutliveAFailedObservation() {
         ConditionSummary summary =
                 givenServed().heldSince(ago(5)).lmStudioUnknown().decision().summary();
 
@@ -116,7 +116,7 @@ class OverdueLeaseTest {
     }
 
     @Test
-    void proofOfAnEarlierTenureSaysNothingOfASuspendedModel() {
+    void verificationFromBeforeTheLeaseWasHeldDoesNotCountForASuspendedModel() {
         ConditionSummary summary =
                 givenServed().suspended().heldSince(ago(5)).decision().summary();
 

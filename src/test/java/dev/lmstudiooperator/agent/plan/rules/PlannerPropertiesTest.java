@@ -78,7 +78,7 @@ class PlannerPropertiesTest {
     }
 
     @Property
-    void nothingIsChangedWithoutAFreshLook(@ForAll PlanInputs s) {
+    void nothingIsChangedWithoutAFreshObservation(@ForAll PlanInputs s) {
         Observation observation = s.input().observation();
         boolean isKnown = observation.loaded() instanceof Reading.Known;
         boolean isFresh =
@@ -103,7 +103,7 @@ class PlannerPropertiesTest {
     }
 
     @Property
-    void nothingIsChangedInSomebodyElsesTurn(@ForAll PlanInputs s) {
+    void nothingIsChangedWhileAnotherModelHasTheSlot(@ForAll PlanInputs s) {
         boolean isOurTurn = s.input().nodeContext().slotHolder() == null;
 
         assertThat(operation(s).isEmpty() || isOurTurn).isTrue();
@@ -153,7 +153,7 @@ class PlannerPropertiesTest {
     }
 
     @Property
-    void readyIsProven(@ForAll PlanInputs s) {
+    void readyImpliesVerified(@ForAll PlanInputs s) {
         ConditionSummary summary = s.decision().summary();
         if (summary.ready() == ConditionStatus.TRUE) {
             VerificationOutcome check = s.input().history().lastCheck();
@@ -184,7 +184,7 @@ class PlannerPropertiesTest {
     }
 
     @Property
-    void overdueLeaseChangesWhatIsSaidAndNothingThatIsDone(@ForAll PlanInputs s) {
+    void overdueLeaseChangesTheConditionsAndNoAction(@ForAll PlanInputs s) {
         Decision inTime = s.leaseOverdue(false).decision();
         Decision overdue = s.leaseOverdue(true).decision();
 
@@ -202,7 +202,7 @@ class PlannerPropertiesTest {
     }
 
     @Property
-    void settledIsReadyOrSuspendedAndStalledOnlyLooks(@ForAll PlanInputs s) {
+    void settledIsReadyOrSuspendedAndStalledOnlyObserves(@ForAll PlanInputs s) {
         ConditionSummary summary = s.decision().summary();
         switch (summary.progress()) {
             case SETTLED ->
@@ -218,7 +218,7 @@ class PlannerPropertiesTest {
     }
 
     @Property
-    void nobodyWaitsForNothing(@ForAll PlanInputs s) {
+    void everyWaitEndsAtATimeOrWithAnEvent(@ForAll PlanInputs s) {
         Decision decision = s.decision();
         if (decision.action() instanceof Action.Wait && decision.summary().progress() == Progress.RECONCILING) {
             PlanInput input = s.input();

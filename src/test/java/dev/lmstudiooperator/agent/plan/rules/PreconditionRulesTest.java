@@ -48,7 +48,7 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void suspendedModelKeepsItsProof() {
+    void suspendedModelKeepsItsVerification() {
         Decision decision = givenServed().suspended().decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Wait());
@@ -84,7 +84,7 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void suspendedModelIsNotCalledUnavailableOnAFailedLook() {
+    void suspendedModelIsNotUnavailableAfterAFailedObservation() {
         Decision decision = givenServed().suspended().lmStudioUnknown().decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Wait());
@@ -93,7 +93,7 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void failedLookIsUnknownAndNeverAbsent() {
+    void failedObservationIsUnknownAndNeverAbsent() {
         Decision decision = given().loadedAt(ago(60)).lmStudioUnknown().decision();
 
         assertThat(decision.action()).isInstanceOf(Action.Probe.class);
@@ -106,7 +106,7 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void failedLookTakesNoProofBackBeforeTheNextIsDue() {
+    void failedObservationKeepsTheVerificationUntilTheNextIsDue() {
         Decision decision = givenServed().lmStudioUnknown().decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Wait());
@@ -117,7 +117,7 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void looksThatKeepFailingTakeAProofBackBeforeTheNextIsDue() {
+    void repeatedlyFailedObservationsRevokeTheVerificationBeforeTheNextIsDue() {
         PlanInputs hourly = givenServed().checkPeriod(3600);
 
         assertThat(hourly.lmStudioUnknownSince(ago(29)).decision().summary().reason())
@@ -127,7 +127,7 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void proofEndsWhenTheNextIsDue() {
+    void verificationEndsWhenTheNextIsDue() {
         Decision decision = givenServed().passed(ago(60)).lmStudioUnknown().decision();
 
         assertThat(decision.action()).isInstanceOf(Action.Probe.class);
@@ -135,14 +135,14 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void failedCheckProvesNothing() {
+    void failedCheckVerifiesNothing() {
         Decision decision = givenServed().failed(ago(1), 1).lmStudioUnknown().decision();
 
         assertThat(decision.summary().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test
-    void proofOfAnOlderSpecProvesNothing() {
+    void verificationOfAnOlderSpecDoesNotCount() {
         Decision decision =
                 givenServed().revision("revision-2").lmStudioUnknown().decision();
 
@@ -152,7 +152,7 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void proofOfAnInstanceThatWasSeenToBeGoneProvesNothing() {
+    void verificationOfAMissingInstanceDoesNotCount() {
         Decision decision = givenServed().differsSince(ago(3)).lmStudioUnknown().decision();
 
         assertThat(decision.action()).isInstanceOf(Action.Probe.class);
@@ -160,7 +160,7 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void proofOfAnInstanceThatIsNoLongerRecordedProvesNothing() {
+    void verificationOfAnUnrecordedInstanceDoesNotCount() {
         Decision decision = givenServed().recorded(null).lmStudioUnknown().decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Wait());
@@ -168,7 +168,7 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void proofOfADeletedModelProvesNothing() {
+    void verificationOfADeletedModelDoesNotCount() {
         Decision decision = givenServed().deleted().lmStudioUnknown().decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Wait());
@@ -176,7 +176,7 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void proofInAnotherModeProvesNothing() {
+    void verificationInAnotherModeDoesNotCount() {
         Decision decision =
                 givenServed().mode(VerificationMode.INFERENCE).lmStudioUnknown().decision();
 
@@ -185,7 +185,7 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void proofOfAnAdoptedInstanceStands() {
+    void verificationOfAnAdoptedInstanceCounts() {
         Decision decision = given().loaded()
                 .adopted()
                 .load(CONTEXT, null)
@@ -198,7 +198,7 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void proofOfAnAdoptedInstanceFallsWithItsModel() {
+    void verificationOfAnAdoptedInstanceEndsWithItsModel() {
         Decision decision = given().loaded()
                 .adopted()
                 .passed(ago(1))
@@ -211,7 +211,7 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void proofOfAnAdoptedInstanceFallsWithItsTtl() {
+    void verificationOfAnAdoptedInstanceEndsWithItsTtl() {
         Decision decision = given().loaded()
                 .adopted()
                 .passed(ago(1))
@@ -224,7 +224,7 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void proofOfAnAdoptedInstanceFallsWithItsContextLength() {
+    void verificationOfAnAdoptedInstanceEndsWithItsContextLength() {
         Decision decision = given().loaded()
                 .adopted()
                 .passed(ago(1))
@@ -237,7 +237,7 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void outdatedLookIsTakenAgain() {
+    void outdatedObservationIsRefreshed() {
         Decision decision = given().observedAt(ago(5)).changedAt(ago(4)).decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Refresh());
@@ -247,21 +247,21 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void lookThatBeganWithTheChangeIsTakenAgain() {
+    void observationThatBeganWithTheChangeIsRefreshed() {
         Decision decision = given().observedAt(ago(5)).changedAt(ago(5)).decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Refresh());
     }
 
     @Test
-    void lookAfterTheChangeIsGoodEnough() {
+    void observationAfterTheChangeIsNotRefreshed() {
         Decision decision = given().observedAt(ago(5)).changedAt(ago(6)).decision();
 
         assertThat(decision.action()).isEqualTo(new Action.RecordIntent());
     }
 
     @Test
-    void changeForSomebodyElseTakesNoProofBack() {
+    void changeForAnotherModelRevokesNoVerification() {
         Decision decision = givenServed().observedAt(ago(5)).changedAt(ago(4)).decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Refresh());
@@ -311,7 +311,7 @@ class PreconditionRulesTest {
     }
 
     @Test
-    void generationThatWasNeverLookedAtHasNothingToTakeBack() {
+    void newObjectHasNoVerificationToRevoke() {
         assertThat(given().observedGeneration(-1).decision().action()).isEqualTo(new Action.RecordIntent());
     }
 

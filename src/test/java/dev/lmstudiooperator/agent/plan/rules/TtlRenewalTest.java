@@ -67,7 +67,7 @@ class TtlRenewalTest {
     }
 
     @Test
-    void answeredRenewalCountsWithoutALook() {
+    void answeredRenewalCountsWithoutAnObservation() {
         assertThat(TtlRenewal.dueAt(given().loadedAt(ago(600))
                         .observedAt(ago(50))
                         .renewedAt(ago(40))
@@ -93,7 +93,7 @@ class TtlRenewalTest {
     }
 
     @Test
-    void renewalIsSentBesideWhateverElseIsDone() {
+    void renewalIsSentInAdditionToAnyAction() {
         PlanInputs due = givenServed().with(usedAt(ago(250)));
 
         assertThat(due.decision().isRenewing()).isTrue();

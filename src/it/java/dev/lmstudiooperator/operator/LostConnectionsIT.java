@@ -1,17 +1,16 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
-import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TcpProxy;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,39 +19,34 @@ import org.junit.jupiter.api.io.TempDir;
  * Connections to the API server die without a notification, for example because a router dropped them or a machine slept.
  */
 @WithControlPlane
-class SilentConnectionsIT {
+class LostConnectionsIT {
 
-    private static final String PLAIN = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
-    private static final Duration LONGEST_DEAFNESS = Duration.ofSeconds(60);
+    private static final Duration UNTIL_NOTICED = Duration.ofSeconds(60);
 
     @Test
     void newObjectIsSeenWithinAMinute(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
-        Account account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
         try (TcpProxy proxy = controlPlane.proxy();
                 OperatorFixture fixture = OperatorFixture.start(
                         controlPlane,
                         namespace.name(),
                         folder,
-                        Map.of(
-                                "KUBECONFIG",
-                                controlPlane.kubeconfigFor(account, proxy).toString()))) {
+                        OperatorFixture.through(proxy, controlPlane, namespace.name()))) {
             proxy.open();
             fixture.operator().awaitReady();
-            fixture.apply("before", PLAIN);
-            fixture.awaitReadyAfterLoads("before", 1);
+            fixture.applyAndAwaitLoad("before", LLAMA);
 
             proxy.loseConnections();
-            fixture.apply("after", PLAIN);
+            fixture.apply("after", LLAMA);
 
             eventually(
                     "the operator observes the applied model",
-                    LONGEST_DEAFNESS,
+                    UNTIL_NOTICED,
                     () -> Optional.ofNullable(fixture.resource("after").get().getStatus())
                             .map(ManagedModelStatus::observedGeneration)
                             .orElse(-1L),
                     generation -> generation > 0);
             fixture.awaitReadyAfterLoads("after", 1);
-            assertThat(fixture.lmStudio().journal().loadsOf("before")).containsExactly("loaded");
+            assertThat(fixture.journal().loadsOf("before")).containsExactly("loaded");
             fixture.models().deleteAll();
         }
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  * After a successful verification only the HTTP API contradicts it: {@code lms ps} still lists the instance as requested.
  */
 @OperatorTest
-class ContradictedProofIT {
+class ContradictedVerificationIT {
 
     private static final String KEY = "llama-3.2-1b-instruct";
     private static final String LIST = "http:/api/v1/models";
@@ -28,15 +28,14 @@ class ContradictedProofIT {
 
     private final OperatorFixture fixture;
 
-    ContradictedProofIT(OperatorFixture fixture) {
+    ContradictedVerificationIT(OperatorFixture fixture) {
         this.fixture = fixture;
     }
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void modelThatTheHttpApiNoLongerListsLeavesReadyAtOnce() {
-        fixture.apply("vanished", CHECKED_HOURLY);
-        fixture.awaitReadyAfterLoads("vanished", 1);
+    void modelThatTheHttpApiNoLongerListsIsImmediatelyNotReady() {
+        fixture.applyAndAwaitLoad("vanished", CHECKED_HOURLY);
 
         fixture.lmStudio().fault(Fault.on(LIST, "incomplete").with("without", List.of(KEY)));
 
@@ -48,9 +47,8 @@ class ContradictedProofIT {
     /** The poll does not report such a change between two checks. */
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void modelThatTheHttpApiListsWithOtherSettingsLeavesReadyWithinItsPeriod() {
-        fixture.apply("shrunk", CHECKED_OFTEN);
-        fixture.awaitReadyAfterLoads("shrunk", 1);
+    void modelThatTheHttpApiListsWithOtherSettingsIsNotReadyWithinItsPeriod() {
+        fixture.applyAndAwaitLoad("shrunk", CHECKED_OFTEN);
 
         fixture.lmStudio().fault(Fault.on(LIST, "output").with("body", """
                 {"models": [{"key": "%s", "loaded_instances": [{"id": "shrunk", "config": {"context_length": 17}}]}]}
@@ -65,15 +63,15 @@ class ContradictedProofIT {
         assertThat(AppliedModels.condition(model, "Ready")).isEqualTo("False");
         assertThat(AppliedModels.condition(model, "Available")).isEqualTo("False");
         assertThat(AppliedModels.message(model)).contains(why);
-        assertThat(AppliedModels.proof(model).result()).isEqualTo(VerificationResult.FAILED);
-        assertThat(AppliedModels.proof(model).api()).contains(why);
-        assertThat(AppliedModels.proof(model).cli()).contains("lms ps lists");
+        assertThat(AppliedModels.verification(model).result()).isEqualTo(VerificationResult.FAILED);
+        assertThat(AppliedModels.verification(model).api()).contains(why);
+        assertThat(AppliedModels.verification(model).cli()).contains("lms ps lists");
     }
 
     private void becomesReadyWithoutALoad(String name) {
         fixture.lmStudio().revokeFaults();
         fixture.awaitReadyAfterLoads(name, 1);
-        assertThat(fixture.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 }

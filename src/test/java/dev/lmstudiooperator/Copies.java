@@ -1,4 +1,4 @@
-package dev.lmstudiooperator.agent.plan;
+package dev.lmstudiooperator;
 
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.RecordComponent;
