@@ -2,7 +2,6 @@ package dev.lmstudiooperator.controlplane;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 
-import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;

@@ -5,3 +5,4 @@
 @NullMarked
 package dev.lmstudiooperator.controlplane;
 
+import org.jspecify.annotations.NullMarked;

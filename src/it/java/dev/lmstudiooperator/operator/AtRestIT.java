@@ -32,10 +32,12 @@ class AtRestIT {
             assertThat(fixture.journal().calls("load")).hasSize(MODELS);
             assertThat(fixture.journal().mostLoadsAtOnce()).isEqualTo(1);
 
-            int writes = new AuditLog(controlPlane.auditLog()).writesIn(namespace).size();
+            int writes =
+                    new AuditLog(controlPlane.auditLog()).writesIn(namespace).size();
             int looks = fixture.journal().calls("ps").size();
             fixture.lmStudio().awaitRequests(20);
-            assertThat(new AuditLog(controlPlane.auditLog()).writesIn(namespace)).hasSize(writes);
+            assertThat(new AuditLog(controlPlane.auditLog()).writesIn(namespace))
+                    .hasSize(writes);
             assertThat(fixture.journal().calls("ps")).hasSizeLessThanOrEqualTo(looks + 1);
 
             fixture.restartOperator();
@@ -48,7 +50,8 @@ class AtRestIT {
                                     && line.contains("result=\"passed\""))
                             .toList(),
                     passed -> passed.size() == 1 && passed.getFirst().endsWith(" " + MODELS + ".0"));
-            assertThat(new AuditLog(controlPlane.auditLog()).writesIn(namespace)).hasSize(writes);
+            assertThat(new AuditLog(controlPlane.auditLog()).writesIn(namespace))
+                    .hasSize(writes);
         }
     }
 

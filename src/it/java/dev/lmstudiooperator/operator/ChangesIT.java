@@ -86,7 +86,8 @@ class ChangesIT {
 
         fixture.apply("verified", "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, mode: Inference}");
 
-        assertThat(AppliedModels.verification(fixture.awaitVerified("verified", 2)).api())
+        assertThat(AppliedModels.verification(fixture.awaitVerified("verified", 2))
+                        .api())
                 .contains("answered");
         assertThat(fixture.journal().loadsOf("verified")).containsExactly("loaded");
     }

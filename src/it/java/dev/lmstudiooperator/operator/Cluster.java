@@ -123,8 +123,7 @@ final class Cluster implements AutoCloseable {
 
     /** Creates a Kubernetes Node, as if the machine had joined the cluster. */
     Node createKubernetesNode(String name, Map<String, String> labels) {
-        return admin()
-                .resource(new NodeBuilder()
+        return admin().resource(new NodeBuilder()
                         .withNewMetadata()
                         .withName(name)
                         .addToLabels(labels)

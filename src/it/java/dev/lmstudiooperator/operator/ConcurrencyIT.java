@@ -36,7 +36,8 @@ class ConcurrencyIT {
 
         names.forEach(name -> fixture.awaitReadyAfterLoads(name, 1));
         assertThat(fixture.lmStudio().identifiers()).containsExactlyInAnyOrderElementsOf(names);
-        assertThat(names).allSatisfy(name -> assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded"));
+        assertThat(names)
+                .allSatisfy(name -> assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded"));
         assertThat(fixture.journal().mostLoadsAtOnce()).isEqualTo(1);
         assertThat(fixture.journal().calls("unload")).isEmpty();
     }

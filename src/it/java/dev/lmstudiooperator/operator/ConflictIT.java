@@ -70,7 +70,9 @@ class ConflictIT {
 
         fixture.deleteAndAwaitGone("older");
 
-        assertThat(AppliedModels.instance(elsewhere.awaitReason("younger", "Verified")).adopted()).isTrue();
+        assertThat(AppliedModels.instance(elsewhere.awaitReason("younger", "Verified"))
+                        .adopted())
+                .isTrue();
         assertThat(fixture.journal().calls("load")).hasSize(1);
     }
 

@@ -18,8 +18,7 @@ class ControllerMetricsIT {
     @Test
     void onlyTheLeaderReportsClusterMetricsAndOnlyWithoutAnAgentThatDoes() {
         OperatorProcess leader = cluster.addController().awaitReady();
-        eventually(
-                "it is leader", () -> MetricsScrape.of(leader), scrape -> scrape.has(1, "lms_controller_leader"));
+        eventually("it is leader", () -> MetricsScrape.of(leader), scrape -> scrape.has(1, "lms_controller_leader"));
         OperatorProcess follower = cluster.addController().awaitReady();
         FakeAgent agent = FakeAgent.start(cluster.admin(), "gpu-1", "models: [{key: qwen3-4b, sizeBytes: 1}]");
         cluster.models().apply("waiting", "model: qwen3-4b, nodeName: nowhere");
@@ -47,9 +46,8 @@ class ControllerMetricsIT {
         assertThat(ofTheOther.value("lms_controller_leader")).hasValue(0);
         agent.close();
         ClusterCleanup.removeModelsAndNodes(cluster.admin());
-        eventually(
-                "the series are removed", () -> MetricsScrape.of(leader), scrape -> scrape.of("lms_node_agent_up")
-                        .isEmpty());
+        eventually("the series are removed", () -> MetricsScrape.of(leader), scrape -> scrape.of("lms_node_agent_up")
+                .isEmpty());
     }
 
     private static boolean isReported(MetricsScrape scrape, String name, String type, String status) {

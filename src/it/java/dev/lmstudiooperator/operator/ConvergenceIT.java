@@ -59,8 +59,7 @@ class ConvergenceIT {
 
         fixture.restartOperator();
 
-        eventually(
-                "the new operator calls ps", () -> fixture.journal().calls("ps"), calls -> calls.size() > 1);
+        eventually("the new operator calls ps", () -> fixture.journal().calls("ps"), calls -> calls.size() > 1);
         fixture.awaitReason("temporary", "Expired");
         assertThat(loadsOf("temporary")).hasSize(1);
     }

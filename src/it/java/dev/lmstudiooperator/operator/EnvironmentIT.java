@@ -170,12 +170,18 @@ class EnvironmentIT {
         Map<String, String> environment =
                 AgentFixture.environmentOf(NODE, lmStudio, controlPlane.kubeconfigFor(Account.agentOn(NODE)));
         environment.putAll(Map.of(
-                "PATH", Objects.requireNonNull(System.getenv("PATH")),
-                "HOME", folder.toString(),
-                "FOLDER", folder.toString(),
-                OperatorProcess.JSON_LOG, "false",
-                "QUARKUS_HTTP_HOST", "127.0.0.1",
-                "QUARKUS_HTTP_PORT", String.valueOf(port)));
+                "PATH",
+                Objects.requireNonNull(System.getenv("PATH")),
+                "HOME",
+                folder.toString(),
+                "FOLDER",
+                folder.toString(),
+                OperatorProcess.JSON_LOG,
+                "false",
+                "QUARKUS_HTTP_HOST",
+                "127.0.0.1",
+                "QUARKUS_HTTP_PORT",
+                String.valueOf(port)));
         environment.putAll(more);
         List<String> command = new ArrayList<>(List.of("env", "-i"));
         environment.forEach((variable, value) -> command.add(variable + "=" + value));

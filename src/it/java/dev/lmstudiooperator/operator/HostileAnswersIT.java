@@ -31,7 +31,8 @@ class HostileAnswersIT {
     void requestThatHangsTimesOut() {
         verifiesNothingWhile(Fault.on("http", "hang"), "TimedOut", "was not answered within 2000 ms");
 
-        assertThat(fixture.journal().http()).anyMatch(request -> request.waitsFor().isPresent());
+        assertThat(fixture.journal().http())
+                .anyMatch(request -> request.waitsFor().isPresent());
     }
 
     @Test

@@ -136,7 +136,8 @@ class LMStudioNodeIT {
 
     @Test
     void lmsOfAnotherReleaseIsReported() {
-        fixture.awaitNode("is ready", ready -> Boolean.TRUE.equals(ready.getStatus().versionsMatch()));
+        fixture.awaitNode(
+                "is ready", ready -> Boolean.TRUE.equals(ready.getStatus().versionsMatch()));
 
         fixture.lmStudio().fault(Fault.on("ps", "unknownCall"));
 

@@ -66,9 +66,8 @@ class LateLoadIT {
                 "the copy is gone",
                 fixture.lmStudio()::identifiers,
                 loaded -> loaded.size() == 2 && loaded.containsAll(List.of("chat", "chat:7")));
-        assertThat(fixture.journal().calls("unload"))
-                .singleElement()
-                .satisfies(call -> assertThat(call.argv()).contains("chat:2"));
+        assertThat(fixture.journal().calls("unload")).singleElement().satisfies(call -> assertThat(call.argv())
+                .contains("chat:2"));
         fixture.awaitEvent("chat", "Duplicated");
     }
 }

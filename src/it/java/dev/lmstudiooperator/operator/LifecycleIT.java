@@ -94,7 +94,8 @@ class LifecycleIT {
         ManagedModel stalled = fixture.awaitStalled("misspelled", "ModelNotFound");
 
         assertThat(AppliedModels.message(stalled)).contains("llama-3.2-1b-instruct");
-        assertThat(fixture.journal().calls("load")).noneMatch(call -> call.argv().contains("--identifier=misspelled"));
+        assertThat(fixture.journal().calls("load"))
+                .noneMatch(call -> call.argv().contains("--identifier=misspelled"));
         fixture.deleteAndAwaitGone("misspelled");
     }
 
@@ -117,7 +118,8 @@ class LifecycleIT {
         ManagedModel ready = fixture.awaitReady("adopted");
 
         assertThat(AppliedModels.instance(ready).adopted()).isTrue();
-        assertThat(fixture.journal().calls("load")).noneMatch(call -> call.argv().contains("--identifier=adopted"));
+        assertThat(fixture.journal().calls("load"))
+                .noneMatch(call -> call.argv().contains("--identifier=adopted"));
         fixture.deleteAndAwaitGone("adopted");
         assertThat(fixture.lmStudio().identifiers()).contains("adopted");
         fixture.lmStudio().evict("adopted");

@@ -225,7 +225,8 @@ class LmStudioLifeIT {
                 .contains("NotAuthenticated")
                 .doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
         assertThat(fixture.operator().log()).contains("NotAuthenticated").doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
-        assertThat(fixture.journal().calls()).noneMatch(call -> call.argv().toString().contains("sk-lm-"));
+        assertThat(fixture.journal().calls())
+                .noneMatch(call -> call.argv().toString().contains("sk-lm-"));
     }
 
     /** Replaces the executable as an update does. The new file leaves a trace when it is used. */

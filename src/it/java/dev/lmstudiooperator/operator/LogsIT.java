@@ -52,7 +52,8 @@ class LogsIT {
 
     @Test
     void logFieldsDescribeTheLifeOfAModel() {
-        long generation = fixture.apply("story", LLAMA_VERIFIED_OFTEN).getMetadata().getGeneration();
+        long generation =
+                fixture.apply("story", LLAMA_VERIFIED_OFTEN).getMetadata().getGeneration();
         fixture.awaitReady("story");
         fixture.deleteAndAwaitGone("story");
 

@@ -52,7 +52,8 @@ class ManyModelsIT {
             awaitAll(fixture, 600);
 
             long before = fixture.journal().lastSeq();
-            int writesBefore = new AuditLog(controlPlane.auditLog()).writesIn(namespace).size();
+            int writesBefore =
+                    new AuditLog(controlPlane.auditLog()).writesIn(namespace).size();
             names.forEach(name -> fixture.apply(name, spec(900)));
             awaitAll(fixture, 900);
 

@@ -91,8 +91,7 @@ class NodeLeaseIT {
 
                 stranger.awaitReady();
                 assertThat(holder(fixture)).isNotEqualTo(holder);
-                eventually(
-                        "the other LM Studio loads it", strangersLmStudio::identifiers, List.of("kept")::equals);
+                eventually("the other LM Studio loads it", strangersLmStudio::identifiers, List.of("kept")::equals);
                 fixture.awaitReady("kept");
                 fixture.models().deleteAll();
             }
@@ -195,9 +194,7 @@ class NodeLeaseIT {
             eventually("the Lease has expired", () -> sinceOverdue(fixture), log -> !log.isEmpty());
             long renewals = fixture.journal().answersBy("kept");
             eventually(
-                    "the model is renewed once more",
-                    () -> fixture.journal().answersBy("kept"),
-                    now -> now > renewals);
+                    "the model is renewed once more", () -> fixture.journal().answersBy("kept"), now -> now > renewals);
             proxy.open();
 
             // Uses the log of the agent. The controller had no connection either, and may have marked the agent lost

@@ -98,10 +98,9 @@ class ReasonsIT {
 
         ManagedModel expired = fixture.awaitReason("short", "Expired");
         assertThat(expired.getStatus().evictions()).isNull();
-        List<Event> events = eventually(
-                "the expiry is reported",
-                () -> fixture.models().events("short"),
-                all -> all.stream().anyMatch(event -> event.getReason().equals("Expired")));
+        List<Event> events =
+                eventually("the expiry is reported", () -> fixture.models().events("short"), all -> all.stream()
+                        .anyMatch(event -> event.getReason().equals("Expired")));
         assertThat(events).allMatch(event -> event.getType().equals("Normal")).noneMatch(event -> event.getReason()
                 .equals("Evicted"));
     }

@@ -54,8 +54,8 @@ class ResourcesIT {
     @FailureScenario(Category.RESOURCES)
     void modelsWithDifferentTtlsGiveTheirMemoryBackOneAfterTheOther() {
         List<Integer> ttls = List.of(300, 600, 900);
-        ttls.forEach(ttl ->
-                fixture.apply(named(ttl), LLAMA_VERIFIED_OFTEN + ", retention: Temporary, ttlSeconds: " + ttl));
+        ttls.forEach(
+                ttl -> fixture.apply(named(ttl), LLAMA_VERIFIED_OFTEN + ", retention: Temporary, ttlSeconds: " + ttl));
         ttls.forEach(ttl -> fixture.awaitReadyAfterLoads(named(ttl), 1));
 
         for (int ttl : ttls) {

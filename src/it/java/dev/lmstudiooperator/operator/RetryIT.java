@@ -119,9 +119,7 @@ class RetryIT {
     }
 
     private List<JournalEntry> failures(String call) {
-        return fixture.journal().calls(call).stream()
-                .filter(RetryIT::isKilled)
-                .toList();
+        return fixture.journal().calls(call).stream().filter(RetryIT::isKilled).toList();
     }
 
     private static boolean isKilled(JournalEntry call) {

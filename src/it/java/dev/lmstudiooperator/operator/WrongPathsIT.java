@@ -89,8 +89,6 @@ class WrongPathsIT {
     private String reported(String name) {
         cluster.machine(name).agent().awaitWatching();
         LMStudioNode node = cluster.awaitNode(name, "False", "CLINotUsable");
-        return ReportedNodes.ready(node)
-                .map(Condition::getMessage)
-                .orElseThrow();
+        return ReportedNodes.ready(node).map(Condition::getMessage).orElseThrow();
     }
 }

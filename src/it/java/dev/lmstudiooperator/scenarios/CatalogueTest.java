@@ -34,8 +34,8 @@ class CatalogueTest {
     /** The fixture that runs the operator as a process with a real API server. */
     private static final String FIXTURE = "dev.lmstudiooperator.operator.OperatorFixture";
 
-    private static final Set<Called> JOURNAL = Set.of(
-            new Called(SimulatorProcess.class.getName(), "journal"), new Called(FIXTURE, "journal"));
+    private static final Set<Called> JOURNAL =
+            Set.of(new Called(SimulatorProcess.class.getName(), "journal"), new Called(FIXTURE, "journal"));
 
     /** The types that give a scenario access to objects in the API server. */
     private static final Set<String> READERS = Set.of(FIXTURE, "dev.lmstudiooperator.operator.AppliedModels");
@@ -71,15 +71,15 @@ class CatalogueTest {
     void everyScenarioReadsFromTheApiServer() {
         assertThat(scenarios()).allSatisfy(method -> assertThat(callsOf(method))
                 .as(method.getFullName())
-                .anyMatch(call -> READERS.contains(call.owner())
-                        && call.name().matches("await.*|applyAndAwait.*|resource|all")));
+                .anyMatch(call ->
+                        READERS.contains(call.owner()) && call.name().matches("await.*|applyAndAwait.*|resource|all")));
     }
 
     @Test
     void everyScenarioReadsTheJournal() {
-        assertThat(scenarios()).allSatisfy(method -> assertThat(callsOf(method))
-                .as(method.getFullName())
-                .containsAnyElementsOf(JOURNAL));
+        assertThat(scenarios())
+                .allSatisfy(method ->
+                        assertThat(callsOf(method)).as(method.getFullName()).containsAnyElementsOf(JOURNAL));
     }
 
     private static boolean namesTheAnnotation(Location classFile) {

@@ -55,9 +55,7 @@ public record Journal(List<JournalEntry> entries) {
 
     /** Returns how many requests this instance has answered. */
     public long answersBy(String identifier) {
-        return effects().stream()
-                .filter(("answered by " + identifier)::equals)
-                .count();
+        return effects().stream().filter(("answered by " + identifier)::equals).count();
     }
 
     /** Returns the number of the last entry; 0 if there is none. */

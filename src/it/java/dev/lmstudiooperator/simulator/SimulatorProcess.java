@@ -175,9 +175,8 @@ public final class SimulatorProcess implements AutoCloseable {
 
     /** Adds an instance with a TTL, as the agent loads it. */
     public void placeInstance(String modelKey, String identifier, Duration ttl) {
-        placeInstance(object().put("modelKey", modelKey)
-                .put("identifier", identifier)
-                .put("ttlMs", ttl.toMillis()));
+        placeInstance(
+                object().put("modelKey", modelKey).put("identifier", identifier).put("ttlMs", ttl.toMillis()));
     }
 
     /** Adds an instance on a linked device that has the model. */

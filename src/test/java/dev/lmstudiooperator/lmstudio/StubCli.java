@@ -10,7 +10,8 @@ public final class StubCli {
     @FunctionalInterface
     public interface Answer {
 
-        @Nullable Object to(String method, Object[] arguments) throws Exception;
+        @Nullable
+        Object to(String method, Object[] arguments) throws Exception;
     }
 
     private StubCli() {}

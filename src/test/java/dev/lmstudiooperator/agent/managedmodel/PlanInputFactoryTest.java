@@ -533,7 +533,8 @@ class PlanInputFactoryTest {
         return ManagedModels.chat(
                 generation,
                 status,
-                Stream.concat(Stream.of("retention: Temporary"), Stream.of(spec)).toArray(String[]::new));
+                Stream.concat(Stream.of("retention: Temporary"), Stream.of(spec))
+                        .toArray(String[]::new));
     }
 
     private static Desired desired() {

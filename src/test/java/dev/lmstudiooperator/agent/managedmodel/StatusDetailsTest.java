@@ -35,8 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tests how a reconciliation updates the status of an earlier one. */
 class StatusDetailsTest {
 
-    private static final Instance INSTANCE =
-            copy(copy(CHAT, "variant", "qwen@q4"), "quantization", "Q4_K_M");
+    private static final Instance INSTANCE = copy(copy(CHAT, "variant", "qwen@q4"), "quantization", "Q4_K_M");
     private static final ConditionSummary VERIFIED = new ConditionSummary(
             ConditionStatus.TRUE, ConditionStatus.TRUE, Progress.RECONCILING, Reason.VERIFIED, "It is so");
     private static final VerificationOutcome CHECK = copy(
@@ -60,7 +59,9 @@ class StatusDetailsTest {
     void checkWithTheSameResultKeepsTheTimeOfTheFirst() {
         VerificationStatus before = verification("Passed", "Served", "cli", "api", "11:00:00", 0);
 
-        assertThat(pass().history("lastCheck", CHECK).before("verification", before).status()
+        assertThat(pass().history("lastCheck", CHECK)
+                        .before("verification", before)
+                        .status()
                         .verification())
                 .isEqualTo(before);
     }
@@ -77,7 +78,9 @@ class StatusDetailsTest {
             String result, String mode, String cli, String api, int failures) {
         VerificationStatus before = verification(result, mode, cli, api, "11:00:00", failures);
 
-        assertThat(pass().history("lastCheck", CHECK).before("verification", before).status()
+        assertThat(pass().history("lastCheck", CHECK)
+                        .before("verification", before)
+                        .status()
                         .verification())
                 .isEqualTo(verification("Passed", "Served", "cli", "api", "12:00:00", 0));
     }
@@ -96,7 +99,9 @@ class StatusDetailsTest {
 
     @Test
     void servedRevisionCountsAsLoaded() {
-        assertThat(pass().history("loadedRevision", "older").summary(VERIFIED).status()
+        assertThat(pass().history("loadedRevision", "older")
+                        .summary(VERIFIED)
+                        .status()
                         .loadedRevision())
                 .isEqualTo(pass().build().input().desired().loadRevision());
         assertThat(pass().history("loadedRevision", "older").status().loadedRevision())
@@ -129,7 +134,8 @@ class StatusDetailsTest {
     void failedDownloadKeepsItsProgress() {
         SyncResultBuilder pass = pass().before("download", DOWNLOAD);
 
-        assertThat(pass.history("failure", copy(FAILURE, "reason", Reason.DOWNLOAD_FAILED)).status()
+        assertThat(pass.history("failure", copy(FAILURE, "reason", Reason.DOWNLOAD_FAILED))
+                        .status()
                         .download())
                 .isEqualTo(DOWNLOAD);
         assertThat(pass.history("failure", FAILURE).status().download()).isNull();
@@ -152,8 +158,9 @@ class StatusDetailsTest {
         Failure found = new Failure(Reason.DISK_FULL, "It is full", NOW, NOW.plusSeconds(5));
 
         assertThat(pass().history("failure", FAILURE)
-                                .before("lastError", REPORTED)
-                                .found(found).status()
+                        .before("lastError", REPORTED)
+                        .found(found)
+                        .status()
                         .lastError())
                 .isEqualTo(new LastError("DiskFull", "It is full", "2026-01-01T12:00:00Z", "2026-01-01T12:00:05Z"));
     }
@@ -208,10 +215,8 @@ class StatusDetailsTest {
 
     @Test
     void timeOfTheLoadThatIsStillToComeIsCorrected() {
-        assertThat(instance(reported("2026-01-01T12:00:01Z")).loadedTime())
-                .isEqualTo("2026-01-01T11:59:00Z");
-        assertThat(instance(reported("2026-01-01T12:00:00Z")).loadedTime())
-                .isEqualTo("2026-01-01T12:00:00Z");
+        assertThat(instance(reported("2026-01-01T12:00:01Z")).loadedTime()).isEqualTo("2026-01-01T11:59:00Z");
+        assertThat(instance(reported("2026-01-01T12:00:00Z")).loadedTime()).isEqualTo("2026-01-01T12:00:00Z");
     }
 
     private static String ready(SyncResultBuilder pass) {

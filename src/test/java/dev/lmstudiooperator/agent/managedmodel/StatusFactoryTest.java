@@ -65,7 +65,8 @@ class StatusFactoryTest {
 
     @Test
     void ownUnloadIsNoEviction() {
-        ManagedModelStatus reported = result(served(), ABSENT, LOADING, 60).hasUnloaded().status();
+        ManagedModelStatus reported =
+                result(served(), ABSENT, LOADING, 60).hasUnloaded().status();
 
         assertThat(reported.evictions()).isNull();
     }
@@ -144,16 +145,13 @@ class StatusFactoryTest {
 
     @Test
     void failureStandsUntilRecovery() {
-        ManagedModelStatus failed =
-                result(ManagedModelStatus.UNOBSERVED, ABSENT, LOADING, 0)
+        ManagedModelStatus failed = result(ManagedModelStatus.UNOBSERVED, ABSENT, LOADING, 0)
                 .history("failure", FAILURE)
                 .status();
-        ManagedModelStatus suspended = result(failed, ABSENT, SUSPENDED, 0)
-                .history("failure", FAILURE)
-                .status();
-        ManagedModelStatus recovered = result(failed, PRESENT, VERIFIED, 0)
-                .history("failure", FAILURE)
-                .status();
+        ManagedModelStatus suspended =
+                result(failed, ABSENT, SUSPENDED, 0).history("failure", FAILURE).status();
+        ManagedModelStatus recovered =
+                result(failed, PRESENT, VERIFIED, 0).history("failure", FAILURE).status();
 
         assertThat(failed.lastError())
                 .extracting("reason", "message", "time", "nextRetryTime")

@@ -41,8 +41,8 @@ record SyncResultBuilder(ManagedModelSyncer.Result build) {
                 .recorded(recorded(LOADED_AT))
                 .input();
         Decision decision = Decision.underWay(ConditionStatus.FALSE, Reason.LOADING, "It is so");
-        return new SyncResultBuilder(new ManagedModelSyncer.Result(
-                ManagedModelStatus.UNOBSERVED, input, decision, 1, false, false, false));
+        return new SyncResultBuilder(
+                new ManagedModelSyncer.Result(ManagedModelStatus.UNOBSERVED, input, decision, 1, false, false, false));
     }
 
     /** The record of the instance. Without a time, the agent adopted it. */

@@ -50,21 +50,21 @@ final class CountedLmStudio implements LmStudioApi {
 
     LmStudioCli cli() {
         return StubCli.answering((method, arguments) -> switch (method) {
-                case "listLoaded" -> {
-                    count("ps");
-                    yield ps.answer();
-                }
-                case "listDownloaded" -> {
-                    count("ls");
-                    yield ls.answer();
-                }
-                case "version" -> {
-                    count("version");
-                    yield version.answer();
-                }
-                case "fileStamp" -> fileStamp;
-                default -> throw new AssertionError("The observer must not call " + method);
-            });
+            case "listLoaded" -> {
+                count("ps");
+                yield ps.answer();
+            }
+            case "listDownloaded" -> {
+                count("ls");
+                yield ls.answer();
+            }
+            case "version" -> {
+                count("version");
+                yield version.answer();
+            }
+            case "fileStamp" -> fileStamp;
+            default -> throw new AssertionError("The observer must not call " + method);
+        });
     }
 
     int glances() {

@@ -28,8 +28,7 @@ class ServerInfoCollectorTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Observer.Intervals SETTINGS =
             new Observer.Intervals(Duration.ofSeconds(2), MINUTE, Duration.ofSeconds(10), Duration.ofMinutes(10));
-    private static final Observation SEEN =
-            anObservation(NOW).build();
+    private static final Observation SEEN = anObservation(NOW).build();
     private static final Observation SERVER_OFF =
             anObservation(NOW).served(new Reading.Unknown<>(down(), NOW)).build();
 
@@ -210,10 +209,6 @@ class ServerInfoCollectorTest {
 
     private static InfrastructureFailure down() {
         return new InfrastructureFailure(Kind.UNREACHABLE, "down");
-    }
-
-    private static <T> Reading<T> known(T value) {
-        return new Reading.Known<>(value, NOW);
     }
 
     private static <T> CountedLmStudio.Script<T> failing() {

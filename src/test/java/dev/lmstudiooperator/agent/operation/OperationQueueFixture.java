@@ -38,8 +38,7 @@ final class OperationQueueFixture {
     final BlockingQueue<OperationResult> results = new LinkedBlockingQueue<>();
     final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
     final BlockingQueue<ResourceID> triggered = new LinkedBlockingQueue<>();
-    final OperationQueue operations =
-            new OperationQueue(cli(), this::observe, this::observe, () -> NOW, listener());
+    final OperationQueue operations = new OperationQueue(cli(), this::observe, this::observe, () -> NOW, listener());
 
     volatile Reading<List<DownloadedModel>> onDisk;
     volatile @Nullable LmStudioFailure failure;

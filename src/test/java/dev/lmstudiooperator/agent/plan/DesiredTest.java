@@ -48,8 +48,8 @@ class DesiredTest {
 
     @Test
     void specReplacesTheDefaults() {
-        Desired desired = desired(
-                "identifier: name", "ttlSeconds: 30", "load: {contextLength: 8192, gpu: max, parallel: 2}");
+        Desired desired =
+                desired("identifier: name", "ttlSeconds: 30", "load: {contextLength: 8192, gpu: max, parallel: 2}");
 
         assertThat(desired.loadRequest(onDisk("qwen", null), true))
                 .isEqualTo(new LoadRequest("qwen", "name", Duration.ofSeconds(30), 8192, "max", 2, "path/of/qwen"));
@@ -61,7 +61,8 @@ class DesiredTest {
     void asMuchContextAsTheModelSupportsIsResolvedForTheLoad() {
         Desired desired = desired("load: {contextLength: max}");
 
-        assertThat(desired.loadRequest(onDisk("qwen", null), true).contextLength()).isEqualTo(40_960);
+        assertThat(desired.loadRequest(onDisk("qwen", null), true).contextLength())
+                .isEqualTo(40_960);
     }
 
     @Test

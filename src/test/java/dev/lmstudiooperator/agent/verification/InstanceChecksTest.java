@@ -108,8 +108,7 @@ class InstanceChecksTest {
 
     @Test
     void parallelismThatPsDoesNotReportIsNoContradiction() {
-        Instance embedding =
-                copy(copy(LISTED, "type", ModelType.EMBEDDING), "parallel", null);
+        Instance embedding = copy(copy(LISTED, "type", ModelType.EMBEDDING), "parallel", null);
 
         assertPasses(InstanceChecks.api(
                 desired(""), observation(ps(embedding), api(new ServedInstance("qwen", "chat", 4096, 1))), false));

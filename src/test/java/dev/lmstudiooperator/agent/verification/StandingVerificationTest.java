@@ -266,7 +266,11 @@ class StandingVerificationTest {
     }
 
     private static Observation loading(String modelKey) {
-        return anObservation(NOW).loaded(LISTED).served(SERVED).loadingAt(NOW, modelKey).build();
+        return anObservation(NOW)
+                .loaded(LISTED)
+                .served(SERVED)
+                .loadingAt(NOW, modelKey)
+                .build();
     }
 
     private static Instance busy(Instance instance) {

@@ -13,8 +13,7 @@ final class DecisionAssertions {
 
     static void assertLoads(Decision decision) {
         assertThat(decision.action())
-                .isInstanceOfSatisfying(
-                        Action.Execute.class,
-                        execute -> assertThat(execute.operation()).isInstanceOf(ModelOperation.Load.class));
+                .isInstanceOfSatisfying(Action.Execute.class, execute -> assertThat(execute.operation())
+                        .isInstanceOf(ModelOperation.Load.class));
     }
 }
