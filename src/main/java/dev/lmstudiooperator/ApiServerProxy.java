@@ -34,7 +34,8 @@ final class ApiServerProxy implements KubernetesConfigCustomizer {
                 .filter(entry -> UNDERSTOOD.matcher(entry).matches())
                 .toArray(String[]::new));
         String host = host(config.getMasterUrl());
-        if (isOfThisMachine(host)
+        if (host.equals("localhost")
+                || isLoopback(host)
                 || exceptions.stream().anyMatch(entry -> entry.equals("*") || isNamedBy(entry, host))) {
             // Failure reports then name a proxy only if the request used it.
             config.setHttpProxy(null);
@@ -52,10 +53,6 @@ final class ApiServerProxy implements KubernetesConfigCustomizer {
 
     private static String host(String url) {
         return Optional.ofNullable(URI.create(url).getHost()).orElse("").toLowerCase(Locale.ROOT);
-    }
-
-    private static boolean isOfThisMachine(String host) {
-        return host.equals("localhost") || isLoopback(host);
     }
 
     /** Compares an entry with the host in the same way as the client. */

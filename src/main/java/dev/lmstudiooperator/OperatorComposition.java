@@ -2,6 +2,7 @@ package dev.lmstudiooperator;
 
 import dev.lmstudiooperator.agent.LeaseRateLimiter;
 import dev.lmstudiooperator.agent.ManagedModelReconciler;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
@@ -11,6 +12,7 @@ import dev.lmstudiooperator.kubernetes.LenientDeserialization;
 import dev.lmstudiooperator.kubernetes.RecordResourceCloner;
 import dev.lmstudiooperator.metrics.ControllerMetrics;
 import dev.lmstudiooperator.preflight.Component;
+import dev.lmstudiooperator.preflight.PolicyRule;
 import dev.lmstudiooperator.preflight.ProcessDefinition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -37,6 +39,7 @@ import java.util.UUID;
 class OperatorComposition {
 
     private static final String NODE_NAME = "status.nodeName";
+    private static final String LEASES = "coordination.k8s.io";
 
     @Produces
     @Singleton
@@ -69,7 +72,7 @@ class OperatorComposition {
             KubernetesClient client,
             NodeIdentity node,
             ManagedModelReconciler reconciler,
-            LeaseRateLimiter gate) {
+            LeaseRateLimiter rateLimiter) {
         ConfigurationService service = ConfigurationService.newOverriddenConfigurationService(
                 configuration, settings -> settings.withResourceCloner(
                                 new RecordResourceCloner(client.getKubernetesSerialization())::copy)
@@ -77,7 +80,7 @@ class OperatorComposition {
                         .withCloseClientOnStop(false));
         Operator operator = new Operator(service);
         operator.register(
-                reconciler, selecting(configuration.getConfigurationFor(reconciler), service, node.name(), gate));
+                reconciler, selecting(configuration.getConfigurationFor(reconciler), service, node.name(), rateLimiter));
         return operator;
     }
 
@@ -91,21 +94,55 @@ class OperatorComposition {
             ControllerMetrics controllerMetrics,
             SteadyClock clock,
             NodeIdentity node) {
-        List<Component> parts = new ArrayList<>();
+        List<Component> components = new ArrayList<>();
         if (config.role().isAgent()) {
-            parts.add(new AgentComponent(agent, config.namespace()));
+            components.add(new Component(
+                    agentRules(config.namespace()),
+                    agent::start,
+                    () -> agent.getRuntimeInfo().isStarted(),
+                    () -> true,
+                    agent::stop));
         }
         if (config.role().isController()) {
-            LeaderElection leadership = LeaderElection.of(
+            LeaderElection election = LeaderElection.of(
                     client,
                     config.namespace(),
                     "%s-%s".formatted(node.name(), UUID.randomUUID()),
                     clock,
                     () -> ClusterController.open(client, metrics, controllerMetrics, config.namespace(), clock));
-            controllerMetrics.leader(leadership::isLeading);
-            parts.add(new ControllerComponent(leadership, config.namespace()));
+            controllerMetrics.leader(election::isLeading);
+            // A process that does not lead is ready too.
+            components.add(new Component(
+                    controllerRules(config.namespace()),
+                    election::start,
+                    () -> true,
+                    election::isRunning,
+                    election::close));
         }
-        return new ProcessDefinition(config.namespace(), node.name(), parts);
+        return new ProcessDefinition(config.namespace(), node.name(), components);
+    }
+
+    static List<PolicyRule> agentRules(String namespace) {
+        return List.of(
+                PolicyRule.anywhere(ManagedModel.GROUP, "managedmodels", "get", "list", "watch", "patch"),
+                PolicyRule.anywhere(ManagedModel.GROUP, "managedmodels/status", "get", "patch"),
+                PolicyRule.anywhere(ManagedModel.GROUP, "lmstudionodes", "get", "list", "watch", "create", "patch"),
+                PolicyRule.anywhere(ManagedModel.GROUP, "lmstudionodes/status", "get", "patch"),
+                PolicyRule.anywhere("", "nodes", "get", "list", "watch"),
+                PolicyRule.anywhere("events.k8s.io", "events", "create", "patch"),
+                PolicyRule.in(namespace, LEASES, "leases", "get", "create", "update", "patch"));
+    }
+
+    static List<PolicyRule> controllerRules(String namespace) {
+        return List.of(
+                PolicyRule.anywhere(ManagedModel.GROUP, "managedmodels", "get", "list", "watch", "patch"),
+                PolicyRule.anywhere(ManagedModel.GROUP, "managedmodels/status", "get", "patch"),
+                PolicyRule.anywhere(ManagedModel.GROUP, "lmstudionodes", "get", "list", "watch", "delete"),
+                PolicyRule.anywhere(ManagedModel.GROUP, "lmstudionodes/status", "get", "patch"),
+                PolicyRule.anywhere("", "nodes", "get"),
+                PolicyRule.anywhere("", "namespaces", "get", "list", "watch"),
+                PolicyRule.anywhere("events.k8s.io", "events", "create", "patch"),
+                PolicyRule.in(namespace, LEASES, "leases", "get", "create", "update", "patch", "list", "watch"));
     }
 
     /**

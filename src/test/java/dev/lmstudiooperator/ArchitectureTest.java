@@ -82,8 +82,8 @@ class ArchitectureTest {
         hold(pkg(METRICS).uses(API, CONFIG, LM_STUDIO, KUBERNETES));
         hold(pkg(KUBERNETES).uses(API, LOGGING, LM_STUDIO));
         hold(pkg(CLOCK).uses(LOGGING));
-        hold(pkg(LEASE).uses(API, CLOCK));
-        hold(pkg(PREFLIGHT).uses(API, LOGGING));
+        hold(pkg(LEASE).uses(API, CLOCK, KUBERNETES));
+        hold(pkg(PREFLIGHT).uses(API, LOGGING, KUBERNETES));
     }
 
     @Test

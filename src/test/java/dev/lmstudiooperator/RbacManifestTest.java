@@ -23,7 +23,7 @@ class RbacManifestTest {
 
     @Test
     void agentNeedsWhatItsRolesGrant() throws IOException {
-        assertThat(granted(AgentComponent.rules(NAMESPACE)))
+        assertThat(granted(OperatorComposition.agentRules(NAMESPACE)))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
                                 rulesIn("agent.yaml", "lmstudio-operator-agent"),
                                 rulesIn("leases.yaml", "lmstudio-operator-renew-lease"))
@@ -32,7 +32,7 @@ class RbacManifestTest {
 
     @Test
     void controllerNeedsWhatItsRolesGrant() throws IOException {
-        assertThat(granted(ControllerComponent.rules(NAMESPACE)))
+        assertThat(granted(OperatorComposition.controllerRules(NAMESPACE)))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
                                 rulesIn("controller.yaml", "lmstudio-operator-controller"),
                                 Stream.concat(

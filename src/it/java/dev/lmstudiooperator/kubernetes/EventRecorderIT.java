@@ -29,9 +29,9 @@ class EventRecorderIT {
                         .endMetadata()
                         .build())
                 .create();
-        EventRecorder recorder = new EventRecorder(controlPlane.admin(), "test", () -> WHOLE_SECOND);
+        EventRecorder recorder = new EventRecorder(controlPlane.admin(), "test");
 
-        recorder.record(object, new EventData(false, "Happened", "It happened"));
+        recorder.record(object, new EventData(false, "Happened", "It happened"), WHOLE_SECOND);
         recorder.record(
                 object, new EventData(false, "Happened", "It happened"), WHOLE_SECOND.plus(Duration.ofMillis(20)));
 

@@ -66,7 +66,7 @@ final class Adapter implements AutoCloseable {
 
     /** Runs both checks again, like after a load. */
     VerificationOutcome verify(Desired desired) throws Exception {
-        Observation observation = observer.look().get();
+        Observation observation = observer.resync().get();
         return verifier.check(desired, observation, new Verifier.Before(null, null, false), () -> observation);
     }
 

@@ -4,9 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.lmstudiooperator.agent.lease.NodeLeaseController;
 import dev.lmstudiooperator.clock.SteadyClock;
-import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -33,19 +31,19 @@ class AgentHealthChecks {
     @Liveness
     @Singleton
     HealthCheck observation(AgentRuntime agent, AgentSettings settings, SteadyClock clock) {
-        Duration longestRound = settings.longestRound();
-        return () -> observation(agent.observer().roundEndedAt(), longestRound, clock.instant());
+        Duration longestPoll = settings.longestPoll();
+        return () -> observation(agent.observer().pollEndedAt(), longestPoll, clock.instant());
     }
 
-    static HealthCheckResponse observation(Optional<Instant> roundEndedAt, Duration longestRound, Instant now) {
-        boolean isStuck = roundEndedAt
-                .filter(time -> now.isAfter(time.plus(longestRound)))
+    static HealthCheckResponse observation(Optional<Instant> pollEndedAt, Duration longestPoll, Instant now) {
+        boolean isStuck = pollEndedAt
+                .filter(time -> now.isAfter(time.plus(longestPoll)))
                 .isPresent();
         return HealthCheckResponse.named("The agent polls LM Studio")
                 .status(!isStuck)
                 .withData(
-                        "lastRoundEndedAt", roundEndedAt.map(Instant::toString).orElse("the poll loop has not started"))
-                .withData("longestRoundSeconds", longestRound.toSeconds())
+                        "lastRoundEndedAt", pollEndedAt.map(Instant::toString).orElse("the poll loop has not started"))
+                .withData("longestRoundSeconds", longestPoll.toSeconds())
                 .build();
     }
 
@@ -91,15 +89,8 @@ class AgentHealthChecks {
         return () -> ready(
                 "LM Studio has answered since the agent started",
                 settings.isAgent() && !agent.hasAnswered()
-                        ? failure(agent.observer().current())
+                        ? agent.observer().current().loaded().failure().map(LmStudioFailure::explanation).orElse("")
                         : null);
-    }
-
-    /** Why the observation failed; empty if it succeeded. */
-    private static String failure(Observation observation) {
-        return observation.loaded() instanceof Reading.Unknown<List<Instance>> unknown
-                ? unknown.why().explanation()
-                : "";
     }
 
     /** @param blockedReason why the process is not ready; null if it is */

@@ -47,7 +47,7 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
 
     private static final Logger LOG = Logger.getLogger(AgentRuntime.class);
 
-    private static final Duration BETWEEN_NEWS_OF_LOOKS = Duration.ofMinutes(10);
+    private static final Duration DELAY_LOG_INTERVAL = Duration.ofMinutes(10);
 
     private final AgentSettings settings;
     private final NodeLeaseController nodeLease;
@@ -92,7 +92,7 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
         this.cli = new ResilientCli(new LmsCli(settings.lms()), settings.guard(), this::executed, clock);
         this.api = new LmStudioHttp(settings.http());
         this.serverStarter = settings.serverToStart()
-                .map(address -> new ServerStarter(cli, address, () -> observer().look(), executor, clock))
+                .map(address -> new ServerStarter(cli, address, () -> observer().resync(), executor, clock))
                 .orElse(null);
         LmStudioApi announcingApi = serverStarter == null ? api : serverStarter.announcing(api);
         this.serverInfo = new ServerInfoCollector(
@@ -102,11 +102,12 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
                 executor,
                 clock);
         this.observer = new Observer(cli, announcingApi, clock, settings.observer(), this);
-        this.operations = new OperationQueue(cli, observer::look, observer::refreshInventory, clock, this);
+        this.operations = new OperationQueue(cli, observer::resync, observer::refreshInventory, clock, this);
         this.syncer = new ManagedModelSyncer(
                 states,
                 operations,
                 observer,
+                trigger,
                 new ProbeRunner(
                         observer,
                         new Verifier(announcingApi, clock),
@@ -115,12 +116,12 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
                         clock,
                         executor,
                         metrics,
-                        this::wake),
+                        this::reconcile),
                 nodeLease::leaseStatus,
                 settings.retryBackoff(),
                 settings.lms().deadlines().load(),
                 clock);
-        this.orphans = new OrphanedInstances(syncer, client, trigger, clock);
+        this.orphans = new OrphanedInstances(syncer, client, clock);
         this.nodeStatus = new NodeStatusSyncer(
                 client,
                 settings.node(),
@@ -130,14 +131,14 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
                 orphans::unload,
                 () -> nodeLease.leaseStatus().isHeld(),
                 clock);
-        this.clockWatch = new ClockWatch(clock, this::wakeAll);
+        this.clockWatch = new ClockWatch(clock, this::reconcileAll);
     }
 
     /** Starts the agent if this process has its role. */
     public void start() {
         if (settings.isAgent()) {
             nodeStatus.start();
-            nodeLease.begin(this::observe, this::wakeAll);
+            nodeLease.begin(this::observe, this::reconcileAll);
         }
     }
 
@@ -157,7 +158,7 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
                 () -> instanceCounts().active(), () -> instanceCounts().unmanaged(), () -> instanceCounts()
                         .duplicates());
         metrics.instanceActivity(observer::current);
-        metrics.lastPoll(() -> observer.roundEndedAt().map(clock::wall));
+        metrics.lastPoll(() -> observer.pollEndedAt().map(clock::wall));
         metrics.circuitBreaker(cli::circuitBreaker);
         metrics.conditions(trigger::models);
         observer.start();
@@ -167,8 +168,8 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
         return InstanceCounts.of(observer.current(), trigger.identifiers());
     }
 
-    private void wakeAll() {
-        trigger.wake(new Change.Everything());
+    private void reconcileAll() {
+        trigger.reconcile(new Change.Everything());
     }
 
     @PreDestroy
@@ -214,7 +215,7 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
     public void readDelayed() {
         metrics.readDelayed();
         Instant now = clock.instant();
-        if (now.isBefore(delayLoggedAt.plus(BETWEEN_NEWS_OF_LOOKS))) {
+        if (now.isBefore(delayLoggedAt.plus(DELAY_LOG_INTERVAL))) {
             return;
         }
         delayLoggedAt = now;
@@ -226,13 +227,13 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
     public void changed(Change change) {
         connectivity.log(observer.current());
         trigger.identifiers().ifPresent(named -> unmanagedInstances.log(observer.current(), named));
-        trigger.wake(change);
+        trigger.reconcile(change);
     }
 
     @Override
     public void observed(Observation observation) {
         if (serverStarter != null && nodeLease.leaseStatus().isHeld()) {
-            serverStarter.seen(observation);
+            serverStarter.observed(observation);
         }
         hasAnswered |= observation.loaded().isKnown();
         serverInfo.observed(observation);
@@ -266,9 +267,9 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
      * waits for it.
      */
     @Override
-    public void wake(ResourceID owner) {
+    public void reconcile(ResourceID owner) {
         if (trigger.isHere(owner)) {
-            trigger.wake(owner);
+            trigger.reconcile(owner);
         } else {
             operations.withdraw(owner, OperationQueue.Slot.MEMORY);
             operations.withdraw(owner, OperationQueue.Slot.DOWNLOAD);

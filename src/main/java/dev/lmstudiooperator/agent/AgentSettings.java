@@ -105,13 +105,13 @@ class AgentSettings {
     NodeStatusSyncer.Settings node() {
         return new NodeStatusSyncer.Settings(
                 identity.name(),
-                identity.labels(),
+                config.nodeLabels(),
                 config.http().url(),
                 config.modelMemoryBytes().orElse(null));
     }
 
     /** Longest possible duration of one observation if every call hangs, including the pause before it. */
-    Duration longestRound() {
+    Duration longestPoll() {
         OperatorConfig.Lms lms = config.lms();
         ResilienceSettings guard = guard();
         Duration call = lms.readTimeout()

@@ -25,23 +25,23 @@ final class ConnectivityLogger {
         log("HTTP API", observation.served());
     }
 
-    private void log(String way, Reading<?> reading) {
+    private void log(String endpoint, Reading<?> reading) {
         switch (reading) {
             case Reading.Known<?> known -> {
-                if (logged.remove(way) != null) {
+                if (logged.remove(endpoint) != null) {
                     LogEvent.of("LM Studio is reachable again")
-                            .with(LogField.ENDPOINT, way)
+                            .with(LogField.ENDPOINT, endpoint)
                             .info(LOG);
                 }
             }
-            case Reading.Unknown<?> unknown -> log(way, unknown.why());
+            case Reading.Unknown<?> unknown -> log(endpoint, unknown.why());
         }
     }
 
-    private void log(String way, LmStudioFailure failure) {
-        if (!failure.explanation().equals(logged.put(way, failure.explanation()))) {
+    private void log(String endpoint, LmStudioFailure failure) {
+        if (!failure.explanation().equals(logged.put(endpoint, failure.explanation()))) {
             LogEvent.of("LM Studio is unreachable")
-                    .with(LogField.ENDPOINT, way)
+                    .with(LogField.ENDPOINT, endpoint)
                     .with(LogField.ERROR, failure.explanation())
                     .warn(LOG);
         }

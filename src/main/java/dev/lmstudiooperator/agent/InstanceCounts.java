@@ -2,12 +2,10 @@ package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -20,10 +18,10 @@ record InstanceCounts(OptionalInt active, OptionalInt unmanaged, OptionalInt dup
 
     /** @param named the identifiers of the node's ManagedModels; empty while they are unknown */
     static InstanceCounts of(Observation observation, Optional<Set<String>> named) {
-        if (!(observation.loaded() instanceof Reading.Known<List<Instance>> known)) {
+        if (!observation.loaded().isKnown()) {
             return new InstanceCounts(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty());
         }
-        List<Instance> local = known.value().stream().filter(Instance::isLocal).toList();
+        List<Instance> local = observation.localInstances();
         OptionalInt active = OptionalInt.of(local.size());
         Set<String> loaded = local.stream().map(Instance::identifier).collect(Collectors.toUnmodifiableSet());
         return named.map(names -> {
@@ -33,7 +31,9 @@ record InstanceCounts(OptionalInt active, OptionalInt unmanaged, OptionalInt dup
                     return new InstanceCounts(
                             active,
                             OptionalInt.of(unmanaged.size()),
-                            count(unmanaged, other -> isCopy(other, names, loaded)));
+                            OptionalInt.of((int) unmanaged.stream()
+                                    .filter(instance -> isCopy(instance, names, loaded))
+                                    .count()));
                 })
                 .orElseGet(() -> new InstanceCounts(active, OptionalInt.empty(), OptionalInt.empty()));
     }
@@ -48,9 +48,5 @@ record InstanceCounts(OptionalInt active, OptionalInt unmanaged, OptionalInt dup
                         || loaded.contains(original)
                         || instance.modelKey().equals(original))
                 .isPresent();
-    }
-
-    private static OptionalInt count(List<Instance> instances, Predicate<Instance> isMeant) {
-        return OptionalInt.of((int) instances.stream().filter(isMeant).count());
     }
 }

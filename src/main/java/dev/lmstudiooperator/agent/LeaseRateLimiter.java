@@ -18,7 +18,7 @@ public class LeaseRateLimiter implements RateLimiter<RateLimitState> {
      * When the limit ends, the agent triggers all known ManagedModels. This delay covers those that were not known
      * then.
      */
-    private static final Duration ASK_AGAIN = Duration.ofSeconds(30);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
     private final NodeLeaseController nodeLease;
 
@@ -28,7 +28,7 @@ public class LeaseRateLimiter implements RateLimiter<RateLimitState> {
 
     @Override
     public Optional<Duration> isLimited(RateLimitState state) {
-        return nodeLease.leaseStatus().isHeld() ? Optional.empty() : Optional.of(ASK_AGAIN);
+        return nodeLease.leaseStatus().isHeld() ? Optional.empty() : Optional.of(RETRY_AFTER);
     }
 
     @Override

@@ -41,7 +41,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -90,7 +89,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
         this.trigger = trigger;
         this.nodeLease = nodeLease;
         this.metrics = metrics;
-        this.queue = new EventQueue(new EventRecorder(client, identity.name(), clock::wall));
+        this.queue = new EventQueue(new EventRecorder(client, identity.name()));
         this.events = new ManagedModelEvents(queue);
         this.undeclared = new UnknownFieldPruner(clock);
         this.clock = clock;
@@ -140,7 +139,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
         }
         Decision decision = agent.syncer().sync(model, new ApiServer(context));
         LogEvent.of("Reconciled ManagedModel")
-                .about(model.getMetadata().getNamespace(), model.getMetadata().getName())
+                .about(model)
                 .with(LogField.GENERATION, model.getMetadata().getGeneration())
                 .with(LogField.REASON, decision.summary().reason().text())
                 .with(LogField.ACTION, decision.action().getClass().getSimpleName())
@@ -152,18 +151,16 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
      * Runs a reconciliation, and ignores its failure if the object is gone. A user can remove finalizers at any time.
      * Then there is nothing left to do or to report.
      */
-    private void unlessGone(ManagedModel model, Context<ManagedModel> context, Runnable pass) {
+    private void unlessGone(ManagedModel model, Context<ManagedModel> context, Runnable reconciliation) {
         try {
-            pass.run();
+            reconciliation.run();
         } catch (KubernetesClientException refusal) {
             if (!Existence.isGone(model, refusal, context.getClient())) {
                 throw refusal;
             }
             trigger.plan(ResourceID.fromResource(model), Optional.empty());
             LogEvent.of("ManagedModel was deleted during its reconciliation")
-                    .about(
-                            model.getMetadata().getNamespace(),
-                            model.getMetadata().getName())
+                    .about(model)
                     .debug(LOG);
         }
     }
@@ -180,22 +177,12 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
         trigger.plan(ResourceID.fromResource(model), delay);
     }
 
-    private final class ApiServer implements ManagedModelSyncer.Cluster {
+    private final class ApiServer implements ManagedModelSyncer.StatusClient {
 
         private final Context<ManagedModel> context;
 
         ApiServer(Context<ManagedModel> context) {
             this.context = context;
-        }
-
-        @Override
-        public Stream<ManagedModel> models() {
-            return context.getPrimaryCache().list();
-        }
-
-        @Override
-        public Stream<ManagedModel> naming(String identifier) {
-            return context.getPrimaryCache().byIndex(ReconcileTrigger.BY_IDENTIFIER, identifier).stream();
         }
 
         @Override
@@ -211,8 +198,8 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
         }
 
         @Override
-        public void record(ManagedModel model, ManagedModelSyncer.Result pass) {
-            events.record(model, pass);
+        public void record(ManagedModel model, ManagedModelSyncer.Result result) {
+            events.record(model, result);
         }
     }
 }

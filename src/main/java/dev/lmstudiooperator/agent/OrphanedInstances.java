@@ -15,12 +15,12 @@ import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,9 +35,8 @@ final class OrphanedInstances {
     /** Time between two checks whether a ManagedModel that left this node still exists. */
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
-    private final ManagedModelSyncer convergence;
+    private final ManagedModelSyncer syncer;
     private final KubernetesClient client;
-    private final ReconcileTrigger trigger;
     private final SteadyClock clock;
 
     /** ManagedModels that no longer exist, represented as if they were being deleted. */
@@ -49,11 +48,9 @@ final class OrphanedInstances {
     /** When each ManagedModel that exists elsewhere was last found. */
     private final Map<ManagedModelReference, Instant> elsewhere = new HashMap<>();
 
-    OrphanedInstances(
-            ManagedModelSyncer convergence, KubernetesClient client, ReconcileTrigger trigger, SteadyClock clock) {
-        this.convergence = convergence;
+    OrphanedInstances(ManagedModelSyncer syncer, KubernetesClient client, SteadyClock clock) {
+        this.syncer = syncer;
         this.client = client;
-        this.trigger = trigger;
         this.clock = clock;
     }
 
@@ -113,11 +110,11 @@ final class OrphanedInstances {
     }
 
     private void sync(ManagedModelReference owner, ManagedModel model) {
-        Decision decision = convergence.sync(model, new InMemory(owner));
+        Decision decision = syncer.sync(model, (current, status) -> write(owner, current, status));
         if (decision.action() instanceof Action.RemoveFinalizer) {
             gone.remove(owner);
             LogEvent.of("Unloaded the instance of a removed ManagedModel")
-                    .about(owner.namespace(), owner.name())
+                    .about(new ResourceID(owner.name(), owner.namespace()))
                     .with(LogField.DETAIL, decision.summary().message())
                     .info(LOG);
         }
@@ -151,7 +148,7 @@ final class OrphanedInstances {
                 null));
         model.setStatus(ManagedModelStatus.UNOBSERVED);
         LogEvent.of("ManagedModel was removed without its finalizer; unloading its instance")
-                .about(owner.namespace(), owner.name())
+                .about(new ResourceID(owner.name(), owner.namespace()))
                 .with(LogField.IDENTIFIER, instance.identifier())
                 .with(LogField.MODEL, instance.modelKey())
                 .warn(LOG);
@@ -159,35 +156,12 @@ final class OrphanedInstances {
     }
 
     /** Keeps the status in memory, because there is no object to write it to. */
-    private final class InMemory implements ManagedModelSyncer.Cluster {
-
-        private final ManagedModelReference owner;
-
-        InMemory(ManagedModelReference owner) {
-            this.owner = owner;
-        }
-
-        @Override
-        public Stream<ManagedModel> models() {
-            return trigger.models();
-        }
-
-        @Override
-        public Stream<ManagedModel> naming(String identifier) {
-            return trigger.naming(identifier);
-        }
-
-        @Override
-        public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
-            ManagedModel written = new ManagedModel();
-            written.setMetadata(model.getMetadata());
-            written.setSpec(model.getSpec());
-            written.setStatus(status);
-            gone.put(owner, written);
-            return written;
-        }
-
-        @Override
-        public void record(ManagedModel model, ManagedModelSyncer.Result pass) {}
+    private ManagedModel write(ManagedModelReference owner, ManagedModel model, ManagedModelStatus status) {
+        ManagedModel written = new ManagedModel();
+        written.setMetadata(model.getMetadata());
+        written.setSpec(model.getSpec());
+        written.setStatus(status);
+        gone.put(owner, written);
+        return written;
     }
 }

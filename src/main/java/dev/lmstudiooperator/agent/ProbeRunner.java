@@ -43,12 +43,12 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
     private final InstantSource clock;
     private final ExecutorService executor;
     private final AgentMetrics metrics;
-    private final Consumer<ResourceID> wake;
+    private final Consumer<ResourceID> trigger;
 
     /** ManagedModels whose last probe failed. A failure is logged once. */
     private final Set<ResourceID> failing = ConcurrentHashMap.newKeySet();
 
-    /** @param wake triggers the ManagedModel after each request */
+    /** @param trigger triggers the ManagedModel after each request */
     ProbeRunner(
             Observer observer,
             Verifier verifier,
@@ -57,7 +57,7 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
             InstantSource clock,
             ExecutorService executor,
             AgentMetrics metrics,
-            Consumer<ResourceID> wake) {
+            Consumer<ResourceID> trigger) {
         this.observer = observer;
         this.verifier = verifier;
         this.api = api;
@@ -65,12 +65,12 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
         this.clock = clock;
         this.executor = executor;
         this.metrics = metrics;
-        this.wake = wake;
+        this.trigger = trigger;
     }
 
     @Override
-    public void look(ResourceID owner) {
-        probe(owner, "refresh", () -> observer.look().get());
+    public void refresh(ResourceID owner) {
+        probe(owner, "refresh", () -> observer.resync().get());
     }
 
     @Override
@@ -84,15 +84,15 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
             Instant begunAt = clock.instant();
             LmStudioFailure renewalFailure = states.takeRenewalFailure(owner).orElse(null);
             Observation observation = renewalFailure == null
-                    ? observer.lookSince(input.evidenceSince()).get()
-                    : observer.look().get();
+                    ? observer.resyncSince(input.evidenceSince()).get()
+                    : observer.resync().get();
             Verifier.Before before = new Verifier.Before(
                     states.of(owner).lastCheck(),
                     renewalFailure,
-                    input.history().toldProof() != null);
+                    input.history().reportedVerification() != null);
             Desired desired = input.desiredAsServed();
             VerificationOutcome check = verifier.check(
-                    desired, observation, before, () -> observer.look().join());
+                    desired, observation, before, () -> observer.resync().join());
             states.checked(owner, check);
             if (check.hasPassed() && check.latency() != null) {
                 states.renewed(owner, begunAt);
@@ -102,8 +102,8 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
     }
 
     /**
-     * Runs beside other requests for the ManagedModel, and without a refresh of the observation, which may hang. The
-     * API must list the instance; otherwise LM Studio would load the model by itself.
+     * Runs at the same time as other requests for the ManagedModel, and without a refresh of the observation, which may
+     * hang. The API must list the instance; otherwise LM Studio would load the model by itself.
      */
     @Override
     public void renew(ResourceID owner, PlanInput input) {
@@ -124,7 +124,7 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
                 // The agent is stopping.
                 return;
             }
-            wake.accept(owner);
+            trigger.accept(owner);
         });
     }
 
@@ -160,7 +160,7 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
                 return;
             }
             states.probed(owner);
-            wake.accept(owner);
+            trigger.accept(owner);
         });
     }
 

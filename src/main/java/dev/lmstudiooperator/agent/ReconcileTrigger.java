@@ -2,6 +2,7 @@ package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.lmstudionode.InstanceOwner;
 import dev.lmstudiooperator.agent.managedmodel.IdentifierClaims;
+import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
 import dev.lmstudiooperator.agent.observer.Change;
 import dev.lmstudiooperator.agent.plan.Desired;
@@ -32,16 +33,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Triggers reconciliations of one ManagedModel, or of all that a change in LM Studio affects. */
 @ApplicationScoped
-class ReconcileTrigger {
+class ReconcileTrigger implements ManagedModelSyncer.Lister {
 
     /** Index of this node's ManagedModels by the identifier that clients use. */
-    static final String BY_IDENTIFIER = "identifier";
+    private static final String BY_IDENTIFIER = "identifier";
 
     private final ManagedModelEventSource source = new ManagedModelEventSource();
     private final Map<ResourceID, Future<?>> planned = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("revisits").factory());
     private volatile @Nullable IndexedResourceCache<ManagedModel> models;
+    private volatile boolean isReadable;
 
     ReconcileTrigger() {
         timer.setRemoveOnCancelPolicy(true);
@@ -59,7 +61,7 @@ class ReconcileTrigger {
         return source;
     }
 
-    void wake(ResourceID owner) {
+    void reconcile(ResourceID owner) {
         source.propagateEvent(owner);
     }
 
@@ -72,38 +74,40 @@ class ReconcileTrigger {
             if (before != null) {
                 before.cancel(false);
             }
-            return delay.map(time -> timer.schedule(() -> wake(owner), time.toNanos(), TimeUnit.NANOSECONDS))
+            return delay.map(time -> timer.schedule(() -> reconcile(owner), time.toNanos(), TimeUnit.NANOSECONDS))
                     .orElse(null);
         });
     }
 
-    void wake(Change change) {
+    void reconcile(Change change) {
         switch (change) {
-            case Change.Everything everything -> wake(models());
+            case Change.Everything everything -> reconcile(models());
             case Change.Identifiers changed -> {
                 changed.identifiers().stream()
                         .flatMap(ReconcileTrigger::named)
                         .distinct()
-                        .forEach(identifier -> wake(naming(identifier)));
+                        .forEach(identifier -> reconcile(naming(identifier)));
                 if (changed.isMemoryFreed()) {
-                    wake(models().filter(ReconcileTrigger::isWaitingForMemory));
+                    reconcile(models().filter(ReconcileTrigger::isWaitingForMemory));
                 }
             }
         }
     }
 
-    private void wake(Stream<ManagedModel> concerned) {
-        concerned.map(ResourceID::fromResource).forEach(this::wake);
+    private void reconcile(Stream<ManagedModel> concerned) {
+        concerned.map(ResourceID::fromResource).forEach(this::reconcile);
     }
 
     /** ManagedModels of this node with this identifier; empty before they are known. */
-    Stream<ManagedModel> naming(String identifier) {
-        return cache().stream().flatMap(cache -> cache.byIndex(BY_IDENTIFIER, identifier).stream());
+    @Override
+    public Stream<ManagedModel> naming(String identifier) {
+        return readable().stream().flatMap(cache -> cache.byIndex(BY_IDENTIFIER, identifier).stream());
     }
 
     /** ManagedModels of this node; empty before they are known. */
-    Stream<ManagedModel> models() {
-        return cache().stream().flatMap(IndexedResourceCache::list);
+    @Override
+    public Stream<ManagedModel> models() {
+        return readable().stream().flatMap(IndexedResourceCache::list);
     }
 
     /** Identifiers of this node's ManagedModels; empty before they are known. */
@@ -127,9 +131,17 @@ class ReconcileTrigger {
         return cache().map(cache -> cache.list().map(name).collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** Empty before the event source has started: there is nothing to trigger, and the cache is not readable yet. */
+    /** Empty before the event source has started, and after it has stopped. */
     private Optional<IndexedResourceCache<ManagedModel>> cache() {
         return Optional.ofNullable(models).filter(cache -> source.isRunning());
+    }
+
+    /**
+     * Empty before the event source has started. The cache stays readable afterwards, because reconciliations may still
+     * run while it stops, and need the other ManagedModels.
+     */
+    private Optional<IndexedResourceCache<ManagedModel>> readable() {
+        return Optional.ofNullable(models).filter(cache -> isReadable);
     }
 
     /**
@@ -164,6 +176,12 @@ class ReconcileTrigger {
         }
 
         @Override
+        public void start() {
+            super.start();
+            isReadable = true;
+        }
+
+        @Override
         public void onResourceCreated(ManagedModel model) {
             triggerOwners(model);
         }
@@ -175,7 +193,7 @@ class ReconcileTrigger {
 
         /** An identifier has one owner. A ManagedModel that is added or removed may change the owner. */
         private void triggerOwners(ManagedModel model) {
-            wake(naming(Desired.identifier(model)));
+            reconcile(naming(Desired.identifier(model)));
         }
     }
 }

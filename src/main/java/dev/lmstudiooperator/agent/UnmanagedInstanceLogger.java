@@ -2,7 +2,6 @@ package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import java.util.HashSet;
@@ -19,7 +18,7 @@ final class UnmanagedInstanceLogger {
 
     /** Called by the observer thread only. */
     void log(Observation observation, Set<String> named) {
-        for (Instance instance : news(observation, named)) {
+        for (Instance instance : newInstances(observation, named)) {
             LogEvent.of("Ignoring unmanaged instance")
                     .with(LogField.IDENTIFIER, instance.identifier())
                     .with(LogField.MODEL, instance.modelKey())
@@ -28,12 +27,11 @@ final class UnmanagedInstanceLogger {
         }
     }
 
-    List<Instance> news(Observation observation, Set<String> named) {
-        if (!(observation.loaded() instanceof Reading.Known<List<Instance>> known)) {
+    List<Instance> newInstances(Observation observation, Set<String> named) {
+        if (!observation.loaded().isKnown()) {
             return List.of();
         }
-        List<Instance> unmanaged = known.value().stream()
-                .filter(Instance::isLocal)
+        List<Instance> unmanaged = observation.localInstances().stream()
                 .filter(instance -> !named.contains(instance.identifier()))
                 .toList();
         logged.retainAll(unmanaged.stream().map(Instance::identifier).toList());

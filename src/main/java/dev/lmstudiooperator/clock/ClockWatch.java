@@ -37,21 +37,22 @@ public final class ClockWatch implements AutoCloseable {
     private void watch() {
         try {
             while (!closed.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
-                look();
+                check();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void look() {
+    private void check() {
         Duration offset = clock.offset();
         Instant setAt = clock.setAt();
         if (setAt.equals(knownSince)) {
             return;
         }
+        Duration step = offset.minus(known);
         LogEvent.of("Wall clock was changed")
-                .with(LogField.DETAIL, describe(offset.minus(known)))
+                .with(LogField.DETAIL, "by %d s %s".formatted(step.abs().toSeconds(), step.isNegative() ? "back" : "forward"))
                 .warn(LOG);
         known = offset;
         knownSince = setAt;
@@ -60,10 +61,6 @@ public final class ClockWatch implements AutoCloseable {
         } catch (RuntimeException e) {
             LogEvent.of("Clock listener failed").error(LOG, e);
         }
-    }
-
-    private static String describe(Duration action) {
-        return "by %d s %s".formatted(action.abs().toSeconds(), action.isNegative() ? "back" : "forward");
     }
 
     @Override

@@ -25,7 +25,7 @@ final class Labels {
                                 : Stream.of(
                                         "%s has the key \"%s\"; allowed is a label's key, such as gpu or example.com/gpu: at most 63 letters, digits, '-', '_' and '.' after the prefix, with a letter or digit at both ends"
                                                 .formatted(property, ConfigValidator.readable(label.getKey()))),
-                        isValue(label.getValue())
+                        label.getValue().isEmpty() || isName(label.getValue())
                                 ? Stream.empty()
                                 : Stream.of(
                                         "%s.%s is \"%s\"; allowed is a label's value, such as rtx-4090: at most 63 letters, digits, '-', '_' and '.', with a letter or digit at both ends"
@@ -37,15 +37,10 @@ final class Labels {
 
     private static boolean isKey(String key) {
         int slash = key.indexOf('/');
-        return isName(key.substring(slash + 1)) && (slash < 0 || isPrefix(key.substring(0, slash)));
-    }
-
-    private static boolean isPrefix(String prefix) {
-        return prefix.length() <= LONGEST_PREFIX && PREFIX.matcher(prefix).matches();
-    }
-
-    private static boolean isValue(String value) {
-        return value.isEmpty() || isName(value);
+        String prefix = key.substring(0, Math.max(slash, 0));
+        boolean isPrefix =
+                prefix.length() <= LONGEST_PREFIX && PREFIX.matcher(prefix).matches();
+        return isName(key.substring(slash + 1)) && (slash < 0 || isPrefix);
     }
 
     private static boolean isName(String name) {

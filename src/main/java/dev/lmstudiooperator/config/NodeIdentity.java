@@ -4,9 +4,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Locale;
-import java.util.Map;
 
-/** Name and labels of the node that this process serves. */
+/** Name of the node that this process serves. */
 @ApplicationScoped
 public class NodeIdentity {
 
@@ -18,10 +17,6 @@ public class NodeIdentity {
 
     public String name() {
         return config.nodeName().orElseGet(NodeIdentity::hostName);
-    }
-
-    public Map<String, String> labels() {
-        return config.nodeLabels();
     }
 
     private static String hostName() {

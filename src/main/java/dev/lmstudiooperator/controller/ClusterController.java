@@ -21,7 +21,6 @@ import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.stream.Stream;
 
 /**
  * Runs the controller while this process is the leader. It keeps no durable state: a new leader starts from the objects
@@ -76,21 +75,27 @@ public final class ClusterController implements AutoCloseable {
         ManagedModelCache models = new ManagedModelCache();
         PrimaryCache<LMStudioNode> nodes = new PrimaryCache<>("leases");
         NodeHeartbeatMonitor monitor = new NodeHeartbeatMonitor(nodes, clock);
-        NodeHealthEvaluator verdicts = new NodeHealthEvaluator(client, namespace, monitor);
+        NodeHealthEvaluator nodeHealth = new NodeHealthEvaluator(client, namespace, monitor);
         open.push(monitor.watch(client, namespace)::close);
         NamespaceLabelCache namespaces = new NamespaceLabelCache(client, models);
         open.push(namespaces::close);
         Binder binder = new Binder(nodes, monitor, models, namespaces);
-        EventQueue events = new EventQueue(new EventRecorder(client, FIELD_MANAGER, clock::wall));
+        EventQueue events = new EventQueue(new EventRecorder(client, FIELD_MANAGER));
         open.push(events::close);
-        start(new NodeReconciler(nodes, verdicts, models, binder, events, clock::wall));
-        start(new ModelReconciler(models, nodes, verdicts, binder, events, clock::wall));
+        start(new NodeReconciler(nodes, nodeHealth, models, binder, events, clock::wall));
+        start(new ModelReconciler(models, nodes, nodeHealth, binder, events, clock::wall));
         ClockWatch clockWatch = new ClockWatch(clock, () -> {
-            nodes.wakeAll();
-            models.wakeAll();
+            nodes.reconcileAll();
+            models.reconcileAll();
         });
         open.push(clockWatch::close);
-        open.push(ownMetrics.leading(new CachedState(models, nodes, monitor)));
+        open.push(ownMetrics.leading(
+                () -> models.all().filter(model -> ManagedModelCache.nodeOf(model)
+                        .filter(node -> !monitor.isExpired(node))
+                        .isEmpty()),
+                () -> models.unbound().size(),
+                () -> nodes.all().map(node -> node.getMetadata().getName()),
+                node -> !monitor.isExpired(node)));
     }
 
     private void start(Reconciler<? extends HasMetadata> reconciler) {
@@ -109,32 +114,5 @@ public final class ClusterController implements AutoCloseable {
     public void close() {
         open.forEach(Runnable::run);
         open.clear();
-    }
-
-    /** Provides the state in the controller's caches to the metrics, without requests to the API server. */
-    private record CachedState(ManagedModelCache models, PrimaryCache<LMStudioNode> nodes, NodeHeartbeatMonitor monitor)
-            implements ControllerMetrics.Knowledge {
-
-        @Override
-        public Stream<ManagedModel> unspokenFor() {
-            return models.all().filter(model -> ManagedModelCache.nodeOf(model)
-                    .filter(this::isApiServerReachable)
-                    .isEmpty());
-        }
-
-        @Override
-        public int unboundModels() {
-            return models.unbound().size();
-        }
-
-        @Override
-        public Stream<String> nodeNames() {
-            return nodes.all().map(node -> node.getMetadata().getName());
-        }
-
-        @Override
-        public boolean isApiServerReachable(String node) {
-            return !monitor.isSilent(node);
-        }
     }
 }

@@ -6,8 +6,8 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.controller.cache.ManagedModelCache;
 import dev.lmstudiooperator.controller.cache.PrimaryCache;
-import dev.lmstudiooperator.controller.nodelifecycle.LostNodeAction;
 import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy;
+import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy.Action;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
 import dev.lmstudiooperator.controller.scheduling.Binder;
@@ -18,7 +18,6 @@ import dev.lmstudiooperator.kubernetes.Existence;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -59,7 +58,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
 
     private final ManagedModelCache models;
     private final PrimaryCache<LMStudioNode> nodes;
-    private final NodeHealthEvaluator verdicts;
+    private final NodeHealthEvaluator nodeHealth;
     private final Binder binder;
     private final EventData.Sink events;
     private final InstantSource wall;
@@ -67,13 +66,13 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     ModelReconciler(
             ManagedModelCache models,
             PrimaryCache<LMStudioNode> nodes,
-            NodeHealthEvaluator verdicts,
+            NodeHealthEvaluator nodeHealth,
             Binder binder,
             EventData.Sink events,
             InstantSource wall) {
         this.models = models;
         this.nodes = nodes;
-        this.verdicts = verdicts;
+        this.nodeHealth = nodeHealth;
         this.binder = binder;
         this.events = events;
         this.wall = wall;
@@ -105,45 +104,45 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         ModelStatus status = new ModelStatus(model, wall.instant());
         Optional<String> nodeName = ManagedModelCache.nodeOf(model);
         if (nodeName.isPresent()) {
-            return judge(model, nodeName.get(), status, context);
+            return syncScheduled(model, nodeName.get(), status, context);
         }
         if (model.isMarkedForDeletion()) {
             // Without a node, no agent holds it; the finalizer of another client does.
             return UpdateControl.noUpdate();
         }
-        Scheduler.Result binding = binder.bind(model);
-        return writeStatus(model, status, status.of(binding), news(binding), context);
+        Scheduler.Result result = binder.bind(model);
+        return writeStatus(model, status, status.of(result), event(result), context);
     }
 
-    private UpdateControl<ManagedModel> judge(
+    private UpdateControl<ManagedModel> syncScheduled(
             ManagedModel model, String nodeName, ModelStatus status, Context<ManagedModel> context) {
-        NodeState state = verdicts.of(nodeName);
+        NodeState state = nodeHealth.of(nodeName);
         UpdateControl<ManagedModel> control =
                 switch (LostNodePolicy.decide(model, state)) {
-                    case LostNodeAction.Ignore leave -> UpdateControl.noUpdate();
-                    case LostNodeAction.SetCondition spoken ->
+                    case Action.Ignore ignore -> UpdateControl.noUpdate();
+                    case Action.SetCondition set ->
                         writeStatus(
                                 model,
                                 status,
-                                status.of(spoken),
-                                EventData.warning(spoken.reason(), spoken.message()),
+                                status.of(set),
+                                EventData.warning(set.reason(), set.message()),
                                 context);
-                    case LostNodeAction.RemoveFinalizer release -> {
+                    case Action.RemoveFinalizer release -> {
                         AgentFinalizer.remove(model, context);
                         yield released(model, release.message());
                     }
-                    case LostNodeAction.Reschedule rebind -> rebind(model, nodeName, rebind.message(), context);
+                    case Action.Reschedule reschedule -> reschedule(model, nodeName, reschedule.message(), context);
                 };
         if (control.getScheduleDelay().isEmpty()
                 && nodes.find(new ResourceID(nodeName)).isEmpty()) {
             // If the LMStudioNode exists, the NodeReconciler triggers its ManagedModels instead.
-            control.rescheduleAfter(verdicts.reviewIn(nodeName, state));
+            control.rescheduleAfter(nodeHealth.reviewIn(nodeName, state));
         }
         return control;
     }
 
-    private static EventData news(Scheduler.Result binding) {
-        return switch (binding) {
+    private static EventData event(Scheduler.Result result) {
+        return switch (result) {
             case Scheduler.Bound bound ->
                 EventData.normal(Reason.BOUND, bound.message()).about(bound.nodeName());
             case Scheduler.Unbound unbound -> EventData.warning(Reason.NO_MATCHING_NODE, unbound.message());
@@ -155,31 +154,27 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             ManagedModel model,
             ModelStatus before,
             ManagedModelStatus status,
-            EventData news,
+            EventData event,
             Context<ManagedModel> context) {
         if (before.isReported(status)) {
             return UpdateControl.noUpdate();
         }
         Instant decidedAt = wall.instant();
         ManagedModel applied = new ManagedModel();
-        applied.setMetadata(new ObjectMetaBuilder()
-                .withNamespace(model.getMetadata().getNamespace())
-                .withName(model.getMetadata().getName())
-                .withUid(model.getMetadata().getUid())
-                .build());
+        applied.initNameAndNamespaceFrom(model);
         applied.setStatus(status);
         context.resourceOperations().serverSideApplyPrimaryStatus(applied);
-        if (!before.isFor(news.reason())) {
-            log("ManagedModel changed", model, news);
+        if (!before.isFor(event.reason())) {
+            log("ManagedModel changed", model, event);
         }
-        events.record(model, news, decidedAt);
+        events.record(model, event, decidedAt);
         return UpdateControl.noUpdate();
     }
 
     private UpdateControl<ManagedModel> released(ManagedModel model, String why) {
-        EventData news = new EventData(true, RELEASED, why);
-        events.record(model, news, wall.instant());
-        log("Removed the finalizer of a deleted ManagedModel without its agent", model, news);
+        EventData event = new EventData(true, RELEASED, why);
+        events.record(model, event, wall.instant());
+        log("Removed the finalizer of a deleted ManagedModel without its agent", model, event);
         return UpdateControl.noUpdate();
     }
 
@@ -188,7 +183,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
      * conditions stayed, this write would own one part of them and earlier applies the other. The next apply would then
      * break them.
      */
-    private UpdateControl<ManagedModel> rebind(
+    private UpdateControl<ManagedModel> reschedule(
             ManagedModel model, String nodeName, String why, Context<ManagedModel> context) {
         Optional<ManagedModel> free = AgentFinalizer.remove(model, context);
         if (free.isEmpty()) {
@@ -205,19 +200,19 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             bound.setStatus(ManagedModelStatus.UNOBSERVED);
             return bound;
         });
-        EventData news = EventData.warning(Reason.NODE_GONE, why);
-        events.record(model, news, wall.instant());
-        log("Rescheduling ManagedModel of a node that no longer exists", model, news);
+        EventData event = EventData.warning(Reason.NODE_GONE, why);
+        events.record(model, event, wall.instant());
+        log("Rescheduling ManagedModel of a node that no longer exists", model, event);
         // The framework ignores the event of its own write, and no other event reports the cleared node.
         return UpdateControl.<ManagedModel>noUpdate().rescheduleAfter(AT_ONCE);
     }
 
-    private static void log(String what, ManagedModel model, EventData news) {
+    private static void log(String what, ManagedModel model, EventData event) {
         LogEvent.of(what)
-                .about(model.getMetadata().getNamespace(), model.getMetadata().getName())
+                .about(model)
                 .with(LogField.NODE, ManagedModelCache.nodeOf(model).orElse(null))
-                .with(LogField.REASON, news.reason())
-                .with(LogField.DETAIL, news.note())
+                .with(LogField.REASON, event.reason())
+                .with(LogField.DETAIL, event.note())
                 .info(LOG);
     }
 

@@ -8,7 +8,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.Phase;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.controller.nodelifecycle.LostNodeAction;
+import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy.Action;
 import dev.lmstudiooperator.controller.scheduling.Scheduler;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -34,8 +34,8 @@ final class ModelStatus {
         this.writer = new StatusConditions.Setter(before.conditions(), generation, now);
     }
 
-    ManagedModelStatus of(Scheduler.Result binding) {
-        return switch (binding) {
+    ManagedModelStatus of(Scheduler.Result result) {
+        return switch (result) {
             case Scheduler.Bound bound ->
                 status(
                         null,
@@ -58,7 +58,7 @@ final class ModelStatus {
     }
 
     /** The status that the controller sets in place of the agent. */
-    ManagedModelStatus of(LostNodeAction.SetCondition spoken) {
+    ManagedModelStatus of(Action.SetCondition action) {
         return status(
                 null,
                 null,
@@ -66,9 +66,9 @@ final class ModelStatus {
                 Stream.concat(
                                 StatusConditions.find(before.conditions(), ConditionType.SCHEDULED).stream(),
                                 conditions(
-                                        spoken.truth(),
-                                        spoken.reason(),
-                                        spoken.message(),
+                                        action.truth(),
+                                        action.reason(),
+                                        action.message(),
                                         ConditionType.READY,
                                         ConditionType.AVAILABLE)
                                         .stream())

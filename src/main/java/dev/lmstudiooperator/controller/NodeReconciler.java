@@ -17,7 +17,6 @@ import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -43,7 +42,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     private static final Logger LOG = Logger.getLogger(NodeReconciler.class);
 
     private final PrimaryCache<LMStudioNode> nodes;
-    private final NodeHealthEvaluator verdicts;
+    private final NodeHealthEvaluator nodeHealth;
     private final ManagedModelCache models;
     private final Binder binder;
     private final EventData.Sink events;
@@ -51,13 +50,13 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
 
     NodeReconciler(
             PrimaryCache<LMStudioNode> nodes,
-            NodeHealthEvaluator verdicts,
+            NodeHealthEvaluator nodeHealth,
             ManagedModelCache models,
             Binder binder,
             EventData.Sink events,
             InstantSource wall) {
         this.nodes = nodes;
-        this.verdicts = verdicts;
+        this.nodeHealth = nodeHealth;
         this.models = models;
         this.binder = binder;
         this.events = events;
@@ -74,33 +73,33 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         String name = node.getMetadata().getName();
         if (context.isPrimaryResourceDeleted()) {
             binder.forget(name);
-            verdicts.reconsider(name);
-            models.wakeOn(name);
+            nodeHealth.reconsider(name);
+            models.reconcileOn(name);
             nodes.announceSuccessorOf(node);
             return UpdateControl.noUpdate();
         }
-        NodeState state = verdicts.of(name);
+        NodeState state = nodeHealth.of(name);
         UpdateControl<LMStudioNode> control =
                 switch (state) {
                     case NodeState.Alive alive -> {
                         binder.offer(node);
                         yield UpdateControl.noUpdate();
                     }
-                    case NodeState.Suspect silent -> {
+                    case NodeState.Suspect suspect -> {
                         // No ManagedModel is scheduled to it meanwhile. It is offered again when its heartbeat resumes.
                         binder.withdraw(name);
                         yield UpdateControl.noUpdate();
                     }
-                    case NodeState.Unreachable lost -> lose(node);
-                    case NodeState.Deleted gone -> gone.isLeftBehind() ? remove(node, gone.why(), context) : lose(node);
+                    case NodeState.Unreachable lost -> markUnreachable(node);
+                    case NodeState.Deleted gone -> gone.isLeftBehind() ? remove(node, gone.why(), context) : markUnreachable(node);
                 };
-        return control.rescheduleAfter(verdicts.reviewIn(name, state));
+        return control.rescheduleAfter(nodeHealth.reviewIn(name, state));
     }
 
-    private UpdateControl<LMStudioNode> lose(LMStudioNode node) {
+    private UpdateControl<LMStudioNode> markUnreachable(LMStudioNode node) {
         String name = node.getMetadata().getName();
         binder.withdraw(name);
-        models.wakeOn(name);
+        models.reconcileOn(name);
         return writeStatus(
                 node,
                 "No heartbeat from the agent on node %s; the state of its LM Studio is unknown. Check the agent and the machine. The status updates when the agent reconnects"
@@ -111,7 +110,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     private UpdateControl<LMStudioNode> remove(LMStudioNode node, String why, Context<LMStudioNode> context) {
         String name = node.getMetadata().getName();
         binder.withdraw(name);
-        models.wakeOn(name);
+        models.reconcileOn(name);
         context.getClient()
                 .resource(node)
                 .lockResourceVersion(node.getMetadata().getResourceVersion())
@@ -133,9 +132,8 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         }
         events.record(node, EventData.warning(Reason.AGENT_LOST, message), wall.instant());
         LMStudioNode applied = new LMStudioNode();
-        applied.setMetadata(
-                new ObjectMetaBuilder().withName(node.getMetadata().getName()).build());
-        applied.setStatus(LMStudioNodeStatus.saying(List.of(ready)));
+        applied.initNameAndNamespaceFrom(node);
+        applied.setStatus(LMStudioNodeStatus.ofConditions(List.of(ready)));
         return UpdateControl.patchStatus(applied);
     }
 }

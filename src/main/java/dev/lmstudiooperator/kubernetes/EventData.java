@@ -46,6 +46,6 @@ public record EventData(
          *
          * @param at the wall time of the event; later events may already be recorded
          */
-        void record(HasMetadata object, EventData news, Instant at);
+        void record(HasMetadata object, EventData event, Instant at);
     }
 }

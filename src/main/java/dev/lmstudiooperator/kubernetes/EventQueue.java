@@ -24,7 +24,7 @@ public final class EventQueue implements EventData.Sink, AutoCloseable {
     static final int MOST_WAITING = 1_000;
 
     /** How long {@link #close} waits for queued Events. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final EventData.Sink sink;
     private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
@@ -41,15 +41,13 @@ public final class EventQueue implements EventData.Sink, AutoCloseable {
     }
 
     @Override
-    public void record(HasMetadata object, EventData news, Instant at) {
+    public void record(HasMetadata object, EventData event, Instant at) {
         try {
-            writer.execute(() -> sink.record(object, news, at));
+            writer.execute(() -> sink.record(object, event, at));
         } catch (RejectedExecutionException e) {
             LogEvent.of("Dropped Event: queue is full")
-                    .about(
-                            object.getMetadata().getNamespace(),
-                            object.getMetadata().getName())
-                    .with(LogField.REASON, news.reason())
+                    .about(object)
+                    .with(LogField.REASON, event.reason())
                     .warn(LOG);
         }
     }
@@ -58,7 +56,7 @@ public final class EventQueue implements EventData.Sink, AutoCloseable {
     public void close() {
         writer.shutdown();
         try {
-            if (!writer.awaitTermination(LAST_WORDS.toMillis(), MILLISECONDS)) {
+            if (!writer.awaitTermination(CLOSE_TIMEOUT.toMillis(), MILLISECONDS)) {
                 writer.shutdownNow();
             }
         } catch (InterruptedException e) {

@@ -17,7 +17,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -63,7 +62,6 @@ public final class EventRecorder implements EventData.Sink {
 
     private final KubernetesClient client;
     private final String instance;
-    private final InstantSource wall;
     private final Map<Subject, Recorded> recorded = Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Subject, Recorded> eldest) {
@@ -72,23 +70,18 @@ public final class EventRecorder implements EventData.Sink {
     });
 
     /** @param instance the reporting instance: the node of an agent, or the controller */
-    public EventRecorder(KubernetesClient client, String instance, InstantSource wall) {
+    public EventRecorder(KubernetesClient client, String instance) {
         this.client = client;
         this.instance = start(instance, LONGEST_INSTANCE);
-        this.wall = wall;
-    }
-
-    public void record(HasMetadata object, EventData news) {
-        record(object, news, wall.instant());
     }
 
     @Override
-    public void record(HasMetadata object, EventData news, Instant at) {
-        Subject subject = new Subject(object.getMetadata().getUid(), news.reason(), news.node());
+    public void record(HasMetadata object, EventData event, Instant at) {
+        Subject subject = new Subject(object.getMetadata().getUid(), event.reason(), event.node());
         Recorded next = Optional.ofNullable(recorded.get(subject))
                 .filter(last -> at.isBefore(last.lastAt().plus(KEPT)))
                 .map(last -> new Recorded(last.first(), last.times() + 1, at))
-                .orElseGet(() -> new Recorded(event(object, news, at), 1, at));
+                .orElseGet(() -> new Recorded(event(object, event, at), 1, at));
         try {
             // The same request recreates an Event that has expired.
             client.resource(next.times() == 1 ? next.first() : counted(next))
@@ -98,10 +91,8 @@ public final class EventRecorder implements EventData.Sink {
             recorded.put(subject, next);
         } catch (KubernetesClientException e) {
             LogEvent failure = LogEvent.of("Failed to write Event")
-                    .about(
-                            object.getMetadata().getNamespace(),
-                            object.getMetadata().getName())
-                    .with(LogField.REASON, news.reason())
+                    .about(object)
+                    .with(LogField.REASON, event.reason())
                     .with(LogField.ERROR, e.getMessage());
             if (isNamespaceGoing(e)) {
                 failure.debug(LOG);
@@ -127,21 +118,21 @@ public final class EventRecorder implements EventData.Sink {
                 .build();
     }
 
-    private Event event(HasMetadata object, EventData news, Instant now) {
+    private Event event(HasMetadata object, EventData event, Instant now) {
         String namespace =
                 Optional.ofNullable(object.getMetadata().getNamespace()).orElse(DEFAULT_NAMESPACE);
         return new EventBuilder()
                 .withNewMetadata()
-                .withName(name(object.getMetadata().getName(), news, now))
+                .withName(name(object.getMetadata().getName(), event, now))
                 .withNamespace(namespace)
                 .endMetadata()
                 .withEventTime(micro(now))
                 .withReportingController(ManagedModel.FINALIZER)
                 .withReportingInstance(instance)
-                .withType(news.isWarning() ? "Warning" : "Normal")
-                .withReason(news.reason())
-                .withAction(news.reason())
-                .withNote(TextSanitizer.clean(news.note(), LONGEST_NOTE))
+                .withType(event.isWarning() ? "Warning" : "Normal")
+                .withReason(event.reason())
+                .withAction(event.reason())
+                .withNote(TextSanitizer.clean(event.note(), LONGEST_NOTE))
                 .withNewRegarding()
                 .withApiVersion(object.getApiVersion())
                 .withKind(object.getKind())
@@ -149,18 +140,18 @@ public final class EventRecorder implements EventData.Sink {
                 .withName(object.getMetadata().getName())
                 .withUid(object.getMetadata().getUid())
                 .endRegarding()
-                .withRelated(news.node() == null ? null : node(news.node()))
+                .withRelated(event.node() == null ? null : node(event.node()))
                 .build();
     }
 
     /** A name that no other Event of this object has: it contains the time and a hash of the reason. */
-    private static String name(String object, EventData news, Instant now) {
+    private static String name(String object, EventData event, Instant now) {
         String prefix = start(object, LONGEST_PREFIX).replaceFirst("[-.]+$", "");
         return "%s.%x.%x"
                 .formatted(
                         prefix,
                         ChronoUnit.MICROS.between(Instant.EPOCH, now),
-                        news.reason().hashCode());
+                        event.reason().hashCode());
     }
 
     private static ObjectReference node(String name) {

@@ -21,13 +21,13 @@ public final class LenientDeserialization extends DeserializationProblemHandler 
     @Override
     public @Nullable Object handleWeirdStringValue(
             DeserializationContext context, Class<?> type, String value, String failure) {
-        return type.isEnum() && isInStatus(context) ? null : note(context, "is '%s': %s".formatted(value, failure));
+        return type.isEnum() && isInStatus(context) ? null : report(context, "is '%s': %s".formatted(value, failure));
     }
 
     @Override
     public @Nullable Object handleWeirdNumberValue(
             DeserializationContext context, Class<?> type, Number value, String failure) {
-        return note(context, "is %s: %s".formatted(value, failure));
+        return report(context, "is %s: %s".formatted(value, failure));
     }
 
     /** The status is overwritten, so unknown values of another release do not matter there. */
@@ -38,7 +38,7 @@ public final class LenientDeserialization extends DeserializationProblemHandler 
     }
 
     /** The API server sends the metadata before the spec, so the annotations are available. */
-    private static @Nullable Object note(DeserializationContext context, String problem) {
+    private static @Nullable Object report(DeserializationContext context, String problem) {
         StringBuilder path = new StringBuilder();
         for (JsonStreamContext at = context.getParser().getParsingContext(); at != null; at = at.getParent()) {
             if (at.getCurrentValue() instanceof ManagedModel model && model.getMetadata() != null) {

@@ -25,7 +25,7 @@ final class LeaseEvaluator {
     private final String self;
     private final Duration duration;
     private @Nullable Rival rival;
-    private Instant rivalSeenAt = Instant.MIN;
+    private Instant rivalObservedAt = Instant.MIN;
 
     /** @param duration how long a renewal by this process is valid */
     LeaseEvaluator(String self, Duration duration) {
@@ -47,13 +47,13 @@ final class LeaseEvaluator {
             rival = null;
             return Optional.empty();
         }
-        Rival seen = new Rival(holder, spec.getRenewTime(), spec.getLeaseDurationSeconds());
-        if (!seen.equals(rival)) {
-            rival = seen;
-            rivalSeenAt = now;
+        Rival observed = new Rival(holder, spec.getRenewTime(), spec.getLeaseDurationSeconds());
+        if (!observed.equals(rival)) {
+            rival = observed;
+            rivalObservedAt = now;
         }
-        Duration holdsFor = holdsFor(seen.durationSeconds());
-        Duration left = Duration.between(now, rivalSeenAt.plus(holdsFor));
+        Duration holdsFor = holdsFor(observed.durationSeconds());
+        Duration left = Duration.between(now, rivalObservedAt.plus(holdsFor));
         return left.isPositive()
                 ? Optional.of(new LeaseAttempt.HeldByAnother(holder, holdsFor, left))
                 : Optional.empty();

@@ -28,10 +28,10 @@ public record LeaseFactory(
     /**
      * Creates the Lease, renews it, or takes it over from another holder.
      *
-     * @param leaseStatus the Lease in the API server; null if there is none
+     * @param current the Lease in the API server; null if there is none
      */
-    Lease held(@Nullable Lease leaseStatus, Instant now) {
-        Lease lease = requireNonNullElseGet(leaseStatus, Lease::new);
+    Lease held(@Nullable Lease current, Instant now) {
+        Lease lease = requireNonNullElseGet(current, Lease::new);
         LeaseSpec before = requireNonNullElseGet(lease.getSpec(), LeaseSpec::new);
         boolean isRenewal = holder.equals(before.getHolderIdentity());
         LeaseSpecBuilder spec = new LeaseSpecBuilder(before)
@@ -44,7 +44,7 @@ public record LeaseFactory(
         }
         if (!isRenewal) {
             spec.withLeaseTransitions(
-                    leaseStatus == null ? 0 : requireNonNullElse(before.getLeaseTransitions(), 0) + 1);
+                    current == null ? 0 : requireNonNullElse(before.getLeaseTransitions(), 0) + 1);
         }
         return new LeaseBuilder(lease)
                 .editOrNewMetadata()
@@ -57,8 +57,8 @@ public record LeaseFactory(
     }
 
     /** Clears the holder. */
-    Lease released(Lease leaseStatus) {
-        return new LeaseBuilder(leaseStatus)
+    Lease released(Lease current) {
+        return new LeaseBuilder(current)
                 .editSpec()
                 .withHolderIdentity(null)
                 .endSpec()

@@ -2,9 +2,9 @@ package dev.lmstudiooperator.lease;
 
 import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
 import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
-import static java.util.Objects.requireNonNullElse;
 
 import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.kubernetes.ShortTimeoutClient;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -93,7 +93,7 @@ public final class LeaseRenewer {
         Lease next = factory.held(lease, clock.wall());
         Optional<Lease> after = lease == null ? store.create(next) : store.update(next);
         written = after.orElse(null);
-        return after.map(stands -> new LeaseAttempt.Held(askedAt));
+        return after.map(stored -> new LeaseAttempt.Held(askedAt));
     }
 
     /**
@@ -109,10 +109,6 @@ public final class LeaseRenewer {
         if (e.getStatus() != null && e.getStatus().getMessage() != null) {
             return "%s (%d)".formatted(e.getStatus().getMessage(), e.getCode());
         }
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return requireNonNullElse(cause.getMessage(), cause.toString());
+        return ShortTimeoutClient.rootCause(e);
     }
 }

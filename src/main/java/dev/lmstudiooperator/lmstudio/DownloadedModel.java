@@ -1,6 +1,5 @@
 package dev.lmstudiooperator.lmstudio;
 
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -60,13 +59,5 @@ public record DownloadedModel(
 
     public boolean isLoadable() {
         return isKnownToLoad() && isListable();
-    }
-
-    /** Returns the keys of the models on this machine. */
-    public static List<String> localKeys(List<DownloadedModel> models) {
-        return models.stream()
-                .filter(DownloadedModel::isLocal)
-                .map(DownloadedModel::modelKey)
-                .toList();
     }
 }

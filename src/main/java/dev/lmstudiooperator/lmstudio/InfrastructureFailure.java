@@ -10,7 +10,7 @@ public final class InfrastructureFailure extends LmStudioFailure {
     /** The kinds of communication failure. */
     public enum Kind implements LmStudioFailure.Kind {
         /** No read has been attempted yet. */
-        NOT_LOOKED_YET,
+        NOT_OBSERVED_YET,
         /** The {@code lms} executable does not exist. */
         CLI_MISSING,
         /** The operator cannot run the {@code lms} executable, or users other than its owner could replace it. */

@@ -34,7 +34,7 @@ public final class Observation {
                 downloaded,
                 served,
                 new Reading.Unknown<>(
-                        InfrastructureFailure.Kind.NOT_LOOKED_YET.failure("not queried yet"), served.at()),
+                        InfrastructureFailure.Kind.NOT_OBSERVED_YET.failure("not queried yet"), served.at()),
                 Map.of());
     }
 

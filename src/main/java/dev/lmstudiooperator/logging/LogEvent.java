@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.logging;
 
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.util.Collections;
@@ -43,8 +44,8 @@ public record LogEvent(String message, Map<LogField, Object> fields) {
         return with(LogField.DURATION_SECONDS, duration.toMillis() / 1000.0);
     }
 
-    public LogEvent about(String namespace, String name) {
-        return with(LogField.NAMESPACE, namespace).with(LogField.NAME, name);
+    public LogEvent about(HasMetadata object) {
+        return about(ResourceID.fromResource(object));
     }
 
     public LogEvent about(ResourceID object) {

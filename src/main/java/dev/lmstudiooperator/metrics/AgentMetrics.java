@@ -1,9 +1,12 @@
 package dev.lmstudiooperator.metrics;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -12,6 +15,7 @@ import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.metrics.Meters.Sample;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,6 +23,7 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -57,6 +62,40 @@ public class AgentMetrics {
                             && refused.getCode() == HttpURLConnection.HTTP_CONFLICT
                     ? CONFLICT
                     : FAILURE;
+        }
+    }
+
+    /** Result of a convergence. */
+    enum ConvergenceResult {
+        /** The model is served. */
+        READY,
+        /** The model requires manual intervention or an external change. */
+        STALLED,
+        /** A temporary model has expired. */
+        EXPIRED,
+        /** The ManagedModel was suspended before it converged. */
+        SUSPENDED;
+
+        /** Empty if the convergence is still in progress, or if there was none. */
+        static Optional<ConvergenceResult> between(ManagedModelStatus before, ManagedModelStatus after) {
+            return isUnderWay(before.convergence()) && !isUnderWay(after.convergence())
+                    ? Optional.of(of(after))
+                    : Optional.empty();
+        }
+
+        private static boolean isUnderWay(@Nullable ConvergenceStatus convergence) {
+            return convergence != null && convergence.durationMillis() == null;
+        }
+
+        private static ConvergenceResult of(ManagedModelStatus status) {
+            List<Condition> conditions = status.conditions();
+            if (StatusConditions.isTrue(conditions, ConditionType.STALLED)) {
+                return STALLED;
+            }
+            if (!StatusConditions.isTrue(conditions, ConditionType.READY)) {
+                return SUSPENDED;
+            }
+            return StatusConditions.hasReason(conditions, Reason.EXPIRED.text()) ? EXPIRED : READY;
         }
     }
 
@@ -126,17 +165,17 @@ public class AgentMetrics {
             modelNames.add(modelName);
             meters.counter(Metric.MODEL_EVICTIONS, modelName).increment(evictions);
         }
-        ConvergenceStatus episode = after.convergence();
-        if (episode != null) {
-            ConvergenceResult.between(before, after).ifPresent(end -> ended(episode, end));
+        ConvergenceStatus convergence = after.convergence();
+        if (convergence != null) {
+            ConvergenceResult.between(before, after).ifPresent(end -> ended(convergence, end));
         }
     }
 
-    private void ended(ConvergenceStatus episode, ConvergenceResult end) {
+    private void ended(ConvergenceStatus convergence, ConvergenceResult end) {
         meters.timer(Metric.AUTONOMOUS_TASK_DURATION, Label.value(end))
-                .record(Duration.ofMillis(Objects.requireNonNullElse(episode.durationMillis(), 0L)));
+                .record(Duration.ofMillis(Objects.requireNonNullElse(convergence.durationMillis(), 0L)));
         meters.summary(Metric.AUTONOMOUS_TASK_ROUNDS, Label.value(end))
-                .record(Objects.requireNonNullElse(episode.rounds(), 0));
+                .record(Objects.requireNonNullElse(convergence.rounds(), 0));
     }
 
     /**

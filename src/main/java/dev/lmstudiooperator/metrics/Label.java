@@ -26,7 +26,7 @@ public record Label(String name, List<String> values, String meaning) {
 
     /** Failures of the resilience layer are excluded: a rejected call does not run. */
     private static final EnumSet<InfrastructureFailure.Kind> FAILURES_OF_A_RUN = EnumSet.complementOf(EnumSet.of(
-            InfrastructureFailure.Kind.NOT_LOOKED_YET,
+            InfrastructureFailure.Kind.NOT_OBSERVED_YET,
             InfrastructureFailure.Kind.CIRCUIT_OPEN,
             InfrastructureFailure.Kind.TOO_MANY_CALLS));
 

@@ -116,13 +116,13 @@ public record Metric(String exposedName, Type type, Emitter emitter, String help
             histogram(1, 5, 10, 30, 60, 300, 600),
             Emitter.AGENT,
             "Duration of a convergence, from the first difference between a ManagedModel and LM Studio to its end",
-            Label.oneOf("result", ConvergenceResult.values()));
+            Label.oneOf("result", AgentMetrics.ConvergenceResult.values()));
     static final Metric AUTONOMOUS_TASK_ROUNDS = declare(
             "lms_autonomous_task_rounds",
             histogram(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000),
             Emitter.AGENT,
             "Number of reconciliations of a convergence",
-            Label.oneOf("result", ConvergenceResult.values()));
+            Label.oneOf("result", AgentMetrics.ConvergenceResult.values()));
     static final Metric STATUS_WRITES = declare(
             "lms_status_writes_total",
             COUNTER,

@@ -1,15 +1,15 @@
 package dev.lmstudiooperator.preflight;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.kubernetes.ShortTimeoutClient;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,20 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class ApiServerCheck implements AutoCloseable {
 
     private static final String DOCUMENT = "/openapi/v3/apis/" + HasMetadata.getApiVersion(ManagedModel.class);
-    private static final int DEADLINE_MILLIS = 5000;
+    private static final Duration DEADLINE = Duration.ofSeconds(5);
 
     private final KubernetesClient client;
     private final Schema ours = Schema.ofThisRelease();
 
     /** Uses its own client without retries, so that the caller can report each failure. */
     ApiServerCheck(KubernetesClient client) {
-        this.client = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(client.getConfiguration())
-                        .withRequestRetryBackoffLimit(0)
-                        .withConnectionTimeout(DEADLINE_MILLIS)
-                        .withRequestTimeout(DEADLINE_MILLIS)
-                        .build())
-                .build();
+        this.client = ShortTimeoutClient.of(client, DEADLINE);
     }
 
     /** Result of the check. */
@@ -75,12 +69,15 @@ final class ApiServerCheck implements AutoCloseable {
             return switch (e.getCode()) {
                 case 404 -> new Result.NoDefinition();
                 case 401, 403 -> new Result.Refused(e.getCode());
-                default -> new Result.Unreachable(cause(e) + proxyClause(client.getConfiguration()));
+                default -> unreachable(ShortTimeoutClient.rootCause(e));
             };
         } catch (IOException e) {
-            return new Result.Unreachable(
-                    "its answer cannot be read: " + cause(e) + proxyClause(client.getConfiguration()));
+            return unreachable("its answer cannot be read: " + ShortTimeoutClient.rootCause(e));
         }
+    }
+
+    private Result unreachable(String why) {
+        return new Result.Unreachable(why + proxyClause(client.getConfiguration()));
     }
 
     /** A check with very little cost for the API server. */
@@ -96,14 +93,6 @@ final class ApiServerCheck implements AutoCloseable {
     private Result compare(Schema served) {
         Set<String> missing = ours.missingIn(served);
         return missing.isEmpty() ? new Result.Ready() : new Result.Older(missing);
-    }
-
-    private static String cause(Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
     }
 
     /**

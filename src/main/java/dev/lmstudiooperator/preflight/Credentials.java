@@ -64,9 +64,9 @@ final class Credentials {
      */
     boolean haveChanged() {
         Optional<String> now = read();
-        boolean isSeenTwice = now.equals(last);
+        boolean isReadTwice = now.equals(last);
         last = now;
-        return isSeenTwice && now.isPresent() && atFirst.isPresent() && !now.equals(atFirst);
+        return isReadTwice && now.isPresent() && atFirst.isPresent() && !now.equals(atFirst);
     }
 
     /** Empty if one of the files cannot be read. */

@@ -27,8 +27,8 @@ import org.jboss.logging.Logger;
 public class OperatorBootstrap {
 
     private static final Logger LOG = Logger.getLogger(OperatorBootstrap.class);
-    private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(2);
-    private static final Duration BETWEEN_SIGNS_OF_LIFE = Duration.ofSeconds(10);
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
 
     /**
      * A watch lasts for one to two times this duration. After a silent failure of all connections, requests on dead pooled
@@ -55,10 +55,10 @@ public class OperatorBootstrap {
         shortenWatches();
         hasBegun = true;
         try (ApiServerCheck server = new ApiServerCheck(client)) {
-            if (awaitWelcome(server)) {
+            if (awaitApiServer(server)) {
                 PermissionCheck permissions = server.permissions(process);
-                if (awaitSight(permissions)) {
-                    process.components().forEach(Component::start);
+                if (awaitPermissions(permissions)) {
+                    process.components().forEach(component -> component.start().run());
                     isStarted = true;
                     watch(server, permissions);
                 }
@@ -89,18 +89,20 @@ public class OperatorBootstrap {
 
     /** Whether the API server served ManagedModels at the last check, and every component is ready. */
     boolean isReady() {
-        return isServed && isStarted && process.components().stream().allMatch(Component::isReady);
+        return isServed && isStarted && process.components().stream()
+                .allMatch(component -> component.isReady().getAsBoolean());
     }
 
     /** Whether every component makes progress. */
     boolean isAlive() {
-        return process.components().stream().allMatch(Component::isAlive);
+        return process.components().stream()
+                .allMatch(component -> component.isAlive().getAsBoolean());
     }
 
     /** Stops the components in reverse order. */
     void stop(@Observes ShutdownEvent event) {
         stopped.countDown();
-        process.components().reversed().forEach(Component::stop);
+        process.components().reversed().forEach(component -> component.stop().run());
     }
 
     /**
@@ -108,31 +110,31 @@ public class OperatorBootstrap {
      * progress.
      */
     private void watch(ApiServerCheck server, PermissionCheck permissions) throws InterruptedException {
-        while (!isStoppedWithin(BETWEEN_SIGNS_OF_LIFE)) {
+        while (!isStoppedWithin(CHECK_INTERVAL)) {
             boolean isServing = server.isServing();
-            if (!isServing && !awaitWelcome(server)) {
+            if (!isServing && !awaitApiServer(server)) {
                 return;
             }
             if (!isServing || permissions.isDenied()) {
-                permissions.look();
+                permissions.check();
             }
         }
     }
 
     /** Returns false if the process is stopped first. */
-    private boolean awaitWelcome(ApiServerCheck server) throws InterruptedException {
+    private boolean awaitApiServer(ApiServerCheck server) throws InterruptedException {
         Result reported = new Result.Ready();
         do {
-            Result welcome = server.ask();
-            isServed = isEnough(welcome);
-            if (!welcome.getClass().equals(reported.getClass())) {
-                log(server, welcome);
-                reported = welcome;
+            Result result = server.ask();
+            isServed = isSufficient(result);
+            if (!result.getClass().equals(reported.getClass())) {
+                log(server, result);
+                reported = result;
             }
             if (isServed) {
                 return true;
             }
-        } while (!isStoppedWithin(BETWEEN_QUESTIONS));
+        } while (!isStoppedWithin(RETRY_INTERVAL));
         return false;
     }
 
@@ -140,34 +142,34 @@ public class OperatorBootstrap {
      * Waits for permission to watch; without it the API server refuses every watch. Returns false if the process is stopped
      * first.
      */
-    private boolean awaitSight(PermissionCheck permissions) throws InterruptedException {
+    private boolean awaitPermissions(PermissionCheck permissions) throws InterruptedException {
         do {
-            permissions.look();
-            if (!permissions.isBlind()) {
+            permissions.check();
+            if (!permissions.isWatchDenied()) {
                 return true;
             }
-        } while (!isStoppedWithin(BETWEEN_SIGNS_OF_LIFE));
+        } while (!isStoppedWithin(CHECK_INTERVAL));
         return false;
     }
 
     private boolean isStoppedWithin(Duration time) throws InterruptedException {
-        return stopped.await(time.toMillis(), TimeUnit.MILLISECONDS) || isToBeginAnew();
+        return stopped.await(time.toMillis(), TimeUnit.MILLISECONDS) || haveCredentialsChanged();
     }
 
     /** Exits if the credentials changed. The supervisor restarts the process, which then reads the new files. */
-    private boolean isToBeginAnew() {
-        boolean isToBeginAnew = credentials.haveChanged();
-        if (isToBeginAnew) {
+    private boolean haveCredentialsChanged() {
+        boolean haveCredentialsChanged = credentials.haveChanged();
+        if (haveCredentialsChanged) {
             LogEvent.of("Kubeconfig or certificate changed; exiting for a restart")
                     .warn(LOG);
             Quarkus.asyncExit(1);
         }
-        return isToBeginAnew;
+        return haveCredentialsChanged;
     }
 
     /** A process without permission for the check (403) may still have permission to reconcile. */
-    private static boolean isEnough(Result welcome) {
-        return switch (welcome) {
+    private static boolean isSufficient(Result result) {
+        return switch (result) {
             case Result.Ready ready -> true;
             case Result.Older older -> true;
             case Result.Refused refused -> refused.code() == 403;
@@ -176,8 +178,8 @@ public class OperatorBootstrap {
         };
     }
 
-    private static void log(ApiServerCheck server, Result welcome) {
-        switch (welcome) {
+    private static void log(ApiServerCheck server, Result result) {
+        switch (result) {
             case Result.Ready ready ->
                 LogEvent.of("The API server serves ManagedModels")
                         .with(LogField.ADDRESS, server.address())
@@ -195,7 +197,7 @@ public class OperatorBootstrap {
                         .with(
                                 LogField.ERROR,
                                 "install the CustomResourceDefinition with `kubectl apply -k k8s`. The operator retries every %d s"
-                                        .formatted(BETWEEN_QUESTIONS.toSeconds()))
+                                        .formatted(RETRY_INTERVAL.toSeconds()))
                         .error(LOG);
             case Result.Refused refused ->
                 LogEvent.of("The API server refused this process")
@@ -208,7 +210,7 @@ public class OperatorBootstrap {
                         .with(
                                 LogField.ERROR,
                                 "%s: check that it runs, the network, and the kubeconfig (KUBECONFIG). The operator retries every %d s"
-                                        .formatted(unreachable.why(), BETWEEN_QUESTIONS.toSeconds()))
+                                        .formatted(unreachable.why(), RETRY_INTERVAL.toSeconds()))
                         .error(LOG);
         }
     }

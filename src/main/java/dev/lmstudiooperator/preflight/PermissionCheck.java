@@ -22,7 +22,7 @@ final class PermissionCheck {
     private final KubernetesClient client;
     private final ProcessDefinition process;
     private List<String> reported = List.of();
-    private boolean isBlind;
+    private boolean isWatchDenied;
 
     PermissionCheck(KubernetesClient client, ProcessDefinition process) {
         this.client = client;
@@ -34,12 +34,12 @@ final class PermissionCheck {
     }
 
     /** Whether a permission to list or watch is missing. */
-    boolean isBlind() {
-        return isBlind;
+    boolean isWatchDenied() {
+        return isWatchDenied;
     }
 
     /** Every account may review its own permissions. */
-    void look() {
+    void check() {
         List<PolicyRule> missing;
         List<String> sentences;
         try {
@@ -58,7 +58,7 @@ final class PermissionCheck {
             LogEvent.of("API server permissions are complete").info(LOG);
         }
         reported = sentences;
-        isBlind = missing.stream().anyMatch(PolicyRule::isForWatching);
+        isWatchDenied = missing.stream().anyMatch(PolicyRule::isForWatching);
     }
 
     private List<PolicyRule> missing() {

@@ -226,7 +226,7 @@ final class LmStudioInMemory implements LmStudioApi {
     }
 
     /** Whether no change is pending except the expiry of TTLs. */
-    boolean isQuiet() {
+    boolean isLate() {
         return late.isEmpty() && !now.isBefore(blindUntil);
     }
 

@@ -30,7 +30,7 @@ class ReconcileTriggerTest {
         var trigger = new ReconcileTrigger();
         trigger.connect(new EventSourceContext<>(cacheThatHasNotStarted(), null, null, ManagedModel.class));
 
-        assertThatCode(() -> trigger.wake(new Change.Everything())).doesNotThrowAnyException();
+        assertThatCode(() -> trigger.reconcile(new Change.Everything())).doesNotThrowAnyException();
     }
 
     @Test
@@ -59,7 +59,7 @@ class ReconcileTriggerTest {
         events.setEventHandler(event -> triggered.add(event.getRelatedCustomResourceID()));
         events.start();
 
-        trigger.wake(new Change.Identifiers(Set.of("contested:2"), false));
+        trigger.reconcile(new Change.Identifiers(Set.of("contested:2"), false));
 
         assertThat(triggered).containsExactly(new ResourceID("winner", "team-a"));
     }

@@ -224,7 +224,7 @@ final class SimulatedNode implements SteppedAgent.Node {
 
     private boolean isAtRest() {
         return !agent.isBusy()
-                && lmStudio.isQuiet()
+                && lmStudio.isLate()
                 && lmStudio.changedAt().isBefore(agent.observer().observedAt())
                 && models.keySet().stream().allMatch(owner -> new AtRest(this, owner).isReached());
     }
@@ -288,7 +288,7 @@ final class SimulatedNode implements SteppedAgent.Node {
                 + Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
                         .map(c -> c.getType() + "=" + c.getStatus() + "/" + c.getReason())
                         .toList());
-        assertThat(agent.isLeaseOverdue()
+        assertThat(agent.isLeaseExpired()
                         && Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
                                 .anyMatch(condition -> condition.getStatus().equals("True")
                                         && Set.of("Ready", "Available").contains(condition.getType())))

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * Runs one agent process step by step, with the real syncer, queues, verification and triggers. It replaces only the
  * parts that need their own threads: {@link ProbeRunner} and the observer.
  */
-final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSyncer.Probing, OperationQueue.Listener {
+final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedModelSyncer.Probing, OperationQueue.Listener {
 
     /** Stores the objects of this node, and receives the operations of the agent on LM Studio. */
     interface Node {
@@ -84,7 +84,7 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
     private final SteppedObserver observer;
     private Function<ManagedModel, List<String>> identifiers = model -> List.of();
     private @Nullable Running running;
-    private LeaseStatus inTime = LeaseStatus.UNDISPUTED;
+    private LeaseStatus inTime = LeaseStatus.HELD;
     private LeaseStatus leaseStatus = inTime;
     private boolean isDead;
 
@@ -93,16 +93,16 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
         this.lmStudio = lmStudio;
         this.time = time;
         this.clock = Clocks.of(time, time::wall);
-        this.observer = new SteppedObserver(lmStudio, time, states.interruptedLoads()::isAny, trigger::wake);
+        this.observer = new SteppedObserver(lmStudio, time, states.interruptedLoads()::isAny, trigger::reconcile);
         this.operations = new OperationQueue(calls, this::lookForTheLane, this::lookForTheLane, time, this);
         this.syncer = new ManagedModelSyncer(
-                states, operations, observer, this, () -> leaseStatus, RETRY_BACKOFF, LONGEST_LOAD, clock);
+                states, operations, observer, trigger, this, () -> leaseStatus, RETRY_BACKOFF, LONGEST_LOAD, clock);
         this.verifier = new Verifier(lmStudio, time);
         this.events = trigger.connect(new EventSourceContext<>(cache(), null, null, ManagedModel.class));
         events.setEventHandler(event -> triggered.add(event.getRelatedCustomResourceID()));
         events.start();
         node.list().map(ResourceID::fromResource).forEach(triggered::add);
-        probes.add(time.in(MOMENT), observer::look);
+        probes.add(time.in(MOMENT), observer::resync);
     }
 
     // Events
@@ -149,7 +149,7 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
     /** The wall clock was set, which the agent detects at once. */
     void clockWasSet() {
         clock.offset();
-        trigger.wake(new Change.Everything());
+        trigger.reconcile(new Change.Everything());
     }
 
     private void renewTheLease() {
@@ -159,10 +159,10 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
 
     private void changeTo(LeaseStatus next) {
         leaseStatus = next;
-        trigger.wake(new Change.Everything());
+        trigger.reconcile(new Change.Everything());
     }
 
-    boolean isLeaseOverdue() {
+    boolean isLeaseExpired() {
         return leaseStatus.isExpired();
     }
 
@@ -187,7 +187,7 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
             call.end(effect(call));
         }
         if (time.isPast(observer.nextLookAt())) {
-            observer.look();
+            observer.resync();
         }
         revisits.entrySet().stream()
                 .filter(revisit -> time.isPast(revisit.getValue()))
@@ -285,12 +285,12 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
     }
 
     @Override
-    public void wake(ResourceID owner) {
+    public void reconcile(ResourceID owner) {
         if (isDead) {
             return;
         }
         if (trigger.isHere(owner)) {
-            trigger.wake(owner);
+            trigger.reconcile(owner);
         } else {
             operations.withdraw(owner, OperationQueue.Slot.MEMORY);
         }
@@ -299,8 +299,8 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
     // Probes of LM Studio
 
     @Override
-    public void look(ResourceID owner) {
-        probe(owner, observer::look);
+    public void refresh(ResourceID owner) {
+        probe(owner, observer::resync);
     }
 
     @Override
@@ -310,7 +310,7 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
 
     @Override
     public void refreshInventory(ResourceID owner) {
-        probe(owner, observer::look);
+        probe(owner, observer::resync);
     }
 
     @Override
@@ -319,36 +319,23 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
         states.renewalBegins(owner, sentAt);
         probes.add(time.in(MOMENT), () -> {
             renew(input, owner, sentAt);
-            trigger.wake(owner);
+            trigger.reconcile(owner);
         });
     }
 
     // ManagedModels
 
     @Override
-    public Stream<ManagedModel> models() {
-        return node.list();
-    }
-
-    @Override
-    public Stream<ManagedModel> naming(String identifier) {
-        return node.list().filter(model -> identifiers.apply(model).contains(identifier));
-    }
-
-    @Override
     public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
         return node.write(model, status);
     }
-
-    @Override
-    public void record(ManagedModel model, ManagedModelSyncer.Result pass) {}
 
     private void probe(ResourceID owner, Runnable probe) {
         states.probe(owner);
         probes.add(time.in(MOMENT), () -> {
             probe.run();
             states.probed(owner);
-            trigger.wake(owner);
+            trigger.reconcile(owner);
         });
     }
 
@@ -358,7 +345,7 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
                         observer.current().loaded(), observer.current().served())
                 .noneMatch(reading -> reading.at().isBefore(since));
         if (!isRecent) {
-            observer.look();
+            observer.resync();
         }
         try {
             states.checked(
@@ -369,9 +356,9 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
                             new Verifier.Before(
                                     states.of(owner).lastCheck(),
                                     states.takeRenewalFailure(owner).orElse(null),
-                                    input.history().toldProof() != null),
+                                    input.history().reportedVerification() != null),
                             () -> {
-                                observer.look();
+                                observer.resync();
                                 return observer.current();
                             }));
         } catch (InterruptedException e) {
@@ -400,7 +387,7 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
         if (isDead) {
             return CompletableFuture.failedFuture(new IllegalStateException("The agent is gone"));
         }
-        observer.look();
+        observer.resync();
         return CompletableFuture.completedFuture(observer.current());
     }
 
@@ -420,7 +407,10 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
                         identifiers = (Function<ManagedModel, List<String>>) arguments[1];
                         yield proxy;
                     }
-                    case "byIndex" -> naming((String) arguments[1]).toList();
+                    case "byIndex" -> 
+                        node.list()
+                                .filter(model -> identifiers.apply(model).contains(arguments[1]))
+                                .toList();
                     default -> throw new IllegalStateException("Unexpected call: " + method);
                 });
     }

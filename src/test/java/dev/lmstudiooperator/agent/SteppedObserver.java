@@ -19,7 +19,7 @@ final class SteppedObserver implements ObservationSource {
     private final LmStudioInMemory lmStudio;
     private final SimulatedTime time;
     private final Consumer<Change> onChange;
-    private Observation current = new Observation(notLookedYet(), notLookedYet(), notLookedYet());
+    private Observation current = new Observation(notObservedYet(), notObservedYet(), notObservedYet());
     private final BooleanSupplier isAnyLoadInterrupted;
     private Instant memoryFreedAt = Instant.EPOCH;
     private Instant observedAt;
@@ -66,7 +66,7 @@ final class SteppedObserver implements ObservationSource {
     }
 
     /** Begins after all earlier events. */
-    void look() {
+    void resync() {
         time.proceed(time.in(Duration.ofMillis(1)));
         lmStudio.proceed(time.instant());
         observedAt = time.instant();
@@ -97,8 +97,8 @@ final class SteppedObserver implements ObservationSource {
         T read() throws LmStudioFailure;
     }
 
-    private static <T> Reading<T> notLookedYet() {
+    private static <T> Reading<T> notObservedYet() {
         return new Reading.Unknown<>(
-                new InfrastructureFailure(InfrastructureFailure.Kind.NOT_LOOKED_YET, "not queried yet"), Instant.EPOCH);
+                new InfrastructureFailure(InfrastructureFailure.Kind.NOT_OBSERVED_YET, "not queried yet"), Instant.EPOCH);
     }
 }

@@ -25,38 +25,38 @@ class UnmanagedInstanceLoggerTest {
 
     @Test
     void onlyInstancesWithoutAManagedModelAreUnmanaged() {
-        assertThat(unmanaged.news(loaded(CHAT, BY_HAND), Set.of("chat"))).containsExactly(BY_HAND);
+        assertThat(unmanaged.newInstances(loaded(CHAT, BY_HAND), Set.of("chat"))).containsExactly(BY_HAND);
     }
 
     @Test
     void instanceOfALinkedDeviceTakesNoMemoryHere() {
-        assertThat(unmanaged.news(loaded(instance("far", "laptop")), Set.of())).isEmpty();
+        assertThat(unmanaged.newInstances(loaded(instance("far", "laptop")), Set.of())).isEmpty();
     }
 
     @Test
     void instanceThatStaysIsReportedOnce() {
-        unmanaged.news(loaded(BY_HAND), Set.of());
+        unmanaged.newInstances(loaded(BY_HAND), Set.of());
 
-        assertThat(unmanaged.news(loaded(BY_HAND), Set.of())).isEmpty();
-        assertThat(unmanaged.news(loaded(BY_HAND, CHAT), Set.of())).containsExactly(CHAT);
+        assertThat(unmanaged.newInstances(loaded(BY_HAND), Set.of())).isEmpty();
+        assertThat(unmanaged.newInstances(loaded(BY_HAND, CHAT), Set.of())).containsExactly(CHAT);
     }
 
     @Test
     void instanceThatReturnsIsReportedAgain() {
-        unmanaged.news(loaded(BY_HAND), Set.of());
-        unmanaged.news(loaded(), Set.of());
+        unmanaged.newInstances(loaded(BY_HAND), Set.of());
+        unmanaged.newInstances(loaded(), Set.of());
 
-        assertThat(unmanaged.news(loaded(BY_HAND), Set.of())).containsExactly(BY_HAND);
+        assertThat(unmanaged.newInstances(loaded(BY_HAND), Set.of())).containsExactly(BY_HAND);
     }
 
     @Test
     void failedObservationReportsNothing() {
-        unmanaged.news(loaded(BY_HAND), Set.of());
+        unmanaged.newInstances(loaded(BY_HAND), Set.of());
         Observation unknown = observation(
                 new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW));
 
-        assertThat(unmanaged.news(unknown, Set.of())).isEmpty();
-        assertThat(unmanaged.news(loaded(BY_HAND), Set.of())).isEmpty();
+        assertThat(unmanaged.newInstances(unknown, Set.of())).isEmpty();
+        assertThat(unmanaged.newInstances(loaded(BY_HAND), Set.of())).isEmpty();
     }
 
     private static Observation loaded(Instance... instances) {

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,7 @@ class LogEventTest {
 
     @Test
     void fieldsStandInTheSameOrderWhoeverWrites() {
-        LogEvent event = LogEvent.of("It happened").with(LogField.MODEL, "qwen").about("team", "chat");
+        LogEvent event = LogEvent.of("It happened").with(LogField.MODEL, "qwen").about(new ResourceID("chat", "team"));
 
         assertThat(event).hasToString("It happened: namespace=team name=chat model=qwen");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.quarkiverse.loggingjson.StringBuilderWriter;
 import io.quarkiverse.loggingjson.jackson.JacksonJsonFactory;
 import java.io.IOException;
@@ -20,7 +21,7 @@ class StructuredLogProviderTest {
     @Test
     void fieldsStandBesideTheConstantSentence() throws IOException {
         LogEvent event = LogEvent.of("It happened")
-                .about("team", "chat")
+                .about(new ResourceID("chat", "team"))
                 .with(LogField.GENERATION, 3L)
                 .with(LogField.SUCCESS, false);
 

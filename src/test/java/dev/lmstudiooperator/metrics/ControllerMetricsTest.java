@@ -26,7 +26,7 @@ class ControllerMetricsTest {
 
     @Test
     void leaderExportsTheCluster() {
-        metrics.leading(new TwoNodes());
+        lead();
 
         assertThat(scrape.of("lms_node_agent_up"))
                 .containsExactly("lms_node_agent_up{node=\"heard\",} 1.0", "lms_node_agent_up{node=\"silent\",} 0.0");
@@ -36,7 +36,7 @@ class ControllerMetricsTest {
 
     @Test
     void formerLeaderExportsNothing() {
-        Runnable end = metrics.leading(new TwoNodes());
+        Runnable end = lead();
 
         end.run();
 
@@ -46,36 +46,24 @@ class ControllerMetricsTest {
     /** Prometheus rejects a scrape with two samples of one series. */
     @Test
     void metricsOfAgentAndControllerInOneProcessAreExportedOnce() {
-        TwoNodes cluster = new TwoNodes();
-        new AgentMetrics(scrape.meters).conditions(cluster::unspokenFor);
-        metrics.leading(cluster);
+        new AgentMetrics(scrape.meters).conditions(ControllerMetricsTest::withoutAgent);
+        lead();
 
         assertThat(scrape.of("lms_managed_model_condition")).hasSize(3).doesNotHaveDuplicates();
     }
 
-    private record TwoNodes() implements ControllerMetrics.Knowledge {
+    private Runnable lead() {
+        return metrics.leading(
+                ControllerMetricsTest::withoutAgent,
+                () -> 3,
+                () -> Stream.of("heard", "silent"),
+                node -> node.equals("heard"));
+    }
 
-        @Override
-        public Stream<ManagedModel> unspokenFor() {
-            return Stream.of(Serialization.unmarshal("""
-                    metadata: {namespace: team, name: chat}
-                    status: {conditions: [{type: Ready, status: "Unknown", reason: AgentLost}]}
-                    """, ManagedModel.class));
-        }
-
-        @Override
-        public int unboundModels() {
-            return 3;
-        }
-
-        @Override
-        public Stream<String> nodeNames() {
-            return Stream.of("heard", "silent");
-        }
-
-        @Override
-        public boolean isApiServerReachable(String node) {
-            return node.equals("heard");
-        }
+    private static Stream<ManagedModel> withoutAgent() {
+        return Stream.of(Serialization.unmarshal("""
+                metadata: {namespace: team, name: chat}
+                status: {conditions: [{type: Ready, status: "Unknown", reason: AgentLost}]}
+                """, ManagedModel.class));
     }
 }

@@ -409,7 +409,7 @@ class NodeStatusSyncerIT {
     }
 
     private static LMStudioNodeStatus withReady(Condition condition) {
-        return LMStudioNodeStatus.saying(List.of(condition));
+        return LMStudioNodeStatus.ofConditions(List.of(condition));
     }
 
     private KubernetesClient outsider() {

@@ -16,12 +16,12 @@ final class LeaseState {
             @Nullable Instant renewedAt,
             Instant heldSince) {
 
-        Known hinderedBy(String why) {
+        Known withBlockedReason(String why) {
             return new Known(why, isApiServerReachable, renewedAt, heldSince);
         }
 
-        Known heard(boolean isHeardNow) {
-            return new Known(blockedReason, isHeardNow, renewedAt, heldSince);
+        Known withReachability(boolean isReachableNow) {
+            return new Known(blockedReason, isReachableNow, renewedAt, heldSince);
         }
     }
 
@@ -43,8 +43,8 @@ final class LeaseState {
         return new LeaseStatus(now.blockedReason(), now.isApiServerReachable(), isExpired(now), now.heldSince());
     }
 
-    void tried(StateDirectory.LockAttempt attempt, String folder) {
-        known = known.hinderedBy(
+    void record(StateDirectory.LockAttempt attempt, String folder) {
+        known = known.withBlockedReason(
                 switch (attempt) {
                     case StateDirectory.Locked locked -> NOT_YET;
                     case StateDirectory.Taken taken ->
@@ -59,18 +59,18 @@ final class LeaseState {
     }
 
     /** Records an attempt. A failed attempt does not change whether this agent may act. */
-    void tried(LeaseAttempt report, String lease) {
+    void record(LeaseAttempt report, String lease) {
         known = switch (report) {
             case LeaseAttempt.Held held -> held(held.since());
             case LeaseAttempt.HeldByAnother other ->
-                known.heard(true)
-                        .hinderedBy(
+                known.withReachability(true)
+                        .withBlockedReason(
                                 "another agent, %s, holds the Lease %s; this agent takes over when it was not renewed for %d s"
                                         .formatted(
                                                 readable(other.holder()),
                                                 lease,
                                                 other.holdsFor().toSeconds()));
-            case LeaseAttempt.Failed failed -> known.heard(failed.isRefused());
+            case LeaseAttempt.Failed failed -> known.withReachability(failed.isRefused());
         };
     }
 

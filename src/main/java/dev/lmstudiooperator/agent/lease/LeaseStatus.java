@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public record LeaseStatus(
         @Nullable String blockedReason, boolean isApiServerReachable, boolean isExpired, Instant heldSince) {
 
-    /** The status of an agent that never has another agent beside it. */
-    public static final LeaseStatus UNDISPUTED = new LeaseStatus(null, true, false, Instant.EPOCH);
+    /** The status of an agent that has held the Lease since its start. */
+    public static final LeaseStatus HELD = new LeaseStatus(null, true, false, Instant.EPOCH);
 
     public boolean isHeld() {
         return blockedReason == null;

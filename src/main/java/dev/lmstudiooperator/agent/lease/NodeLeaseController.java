@@ -7,7 +7,7 @@ import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
 import dev.lmstudiooperator.kubernetes.EventData;
 import dev.lmstudiooperator.kubernetes.EventRecorder;
-import dev.lmstudiooperator.lease.ImpatientClient;
+import dev.lmstudiooperator.kubernetes.ShortTimeoutClient;
 import dev.lmstudiooperator.lease.LeaseAttempt;
 import dev.lmstudiooperator.lease.LeaseFactory;
 import dev.lmstudiooperator.lease.LeaseRenewer;
@@ -79,7 +79,7 @@ public class NodeLeaseController {
                 .name("tenure")
                 .daemon()
                 .uncaughtExceptionHandler((self, e) -> endProcess(e))
-                .start(() -> seek(whenLocked, whenChanged));
+                .start(() -> run(whenLocked, whenChanged));
     }
 
     @PreDestroy
@@ -92,7 +92,7 @@ public class NodeLeaseController {
         folder.close();
     }
 
-    private void seek(Runnable whenLocked, Runnable whenChanged) {
+    private void run(Runnable whenLocked, Runnable whenChanged) {
         String lease = config.namespace() + "/" + NodeLease.nameFor(node.name());
         LeaseLogger logger = new LeaseLogger(lease, state.leaseStatus());
         try {
@@ -110,7 +110,7 @@ public class NodeLeaseController {
     private Optional<String> awaitLock(LeaseLogger logger) throws InterruptedException {
         do {
             StateDirectory.LockAttempt attempt = folder.tryLock();
-            state.tried(attempt, folder.path().toString());
+            state.record(attempt, folder.path().toString());
             if (attempt instanceof StateDirectory.Locked locked) {
                 return Optional.of(locked.holder());
             }
@@ -122,9 +122,9 @@ public class NodeLeaseController {
     private void keepLease(String holder, String lease, LeaseLogger logger, Runnable whenChanged)
             throws InterruptedException {
         Duration duration = config.lease().duration();
-        try (KubernetesClient impatient = ImpatientClient.of(client, duration)) {
+        try (KubernetesClient leaseClient = ShortTimeoutClient.forLease(client, duration)) {
             LeaseRenewer syncer = LeaseRenewer.of(
-                    impatient,
+                    leaseClient,
                     new LeaseFactory(
                             config.namespace(),
                             NodeLease.nameFor(node.name()),
@@ -132,21 +132,21 @@ public class NodeLeaseController {
                             holder,
                             duration),
                     clock);
-            EventRecorder events = new EventRecorder(impatient, node.name(), clock::wall);
+            EventRecorder events = new EventRecorder(leaseClient, node.name());
             LeaseAttempt report;
             do {
                 report = syncer.attempt();
                 if (isEndedWithin(Duration.ZERO)) {
                     return;
                 }
-                state.tried(report, lease);
+                state.record(report, lease);
                 logger.log(report);
                 LeaseStatus now = state.leaseStatus();
-                boolean isNews = logger.log(now);
-                if (isNews && now.isHeld()) {
+                boolean hasChanged = logger.log(now);
+                if (hasChanged && now.isHeld()) {
                     notifyListener(whenChanged);
-                } else if (isNews && now.blockedReason() != null && report instanceof LeaseAttempt.HeldByAnother) {
-                    recordDuplicate(now.blockedReason(), impatient, events);
+                } else if (hasChanged && now.blockedReason() != null && report instanceof LeaseAttempt.HeldByAnother) {
+                    recordDuplicate(now.blockedReason(), leaseClient, events);
                 }
             } while (!isEndedWithin(syncer.pauseAfter(report)));
         }
@@ -155,14 +155,14 @@ public class NodeLeaseController {
     /**
      * Records an event of the LMStudioNode about a second agent. If there is no LMStudioNode, only the log reports it.
      */
-    private void recordDuplicate(String what, KubernetesClient impatient, EventRecorder events) {
+    private void recordDuplicate(String what, KubernetesClient leaseClient, EventRecorder events) {
         try {
-            GenericKubernetesResource found = impatient
+            GenericKubernetesResource found = leaseClient
                     .genericKubernetesResources(ResourceDefinitionContext.fromResourceType(LMStudioNode.class))
                     .withName(node.name())
                     .get();
             if (found != null) {
-                events.record(found, new EventData(true, DUPLICATE_AGENT, what));
+                events.record(found, new EventData(true, DUPLICATE_AGENT, what), clock.wall());
             }
         } catch (KubernetesClientException e) {
             LogEvent.of("Failed to read LMStudioNode")

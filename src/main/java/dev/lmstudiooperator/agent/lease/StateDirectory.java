@@ -78,10 +78,10 @@ final class StateDirectory implements AutoCloseable {
         FileChannel file = FileChannel.open(path, CREATE, READ, WRITE);
         try {
             if (file.tryLock() == null) {
-                return Optional.of(new Taken(note(file)));
+                return Optional.of(new Taken(readDescription(file)));
             }
             locked = file;
-            signInto(file);
+            writeDescription(file);
             return Optional.empty();
         } catch (OverlappingFileLockException e) {
             return Optional.of(new Taken(OwnProcess.description()));
@@ -92,12 +92,12 @@ final class StateDirectory implements AutoCloseable {
         }
     }
 
-    private static void signInto(FileChannel file) throws IOException {
+    private static void writeDescription(FileChannel file) throws IOException {
         file.truncate(0);
         file.write(ByteBuffer.wrap((OwnProcess.description() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
     }
 
-    private static String note(FileChannel file) throws IOException {
+    private static String readDescription(FileChannel file) throws IOException {
         ByteBuffer content = ByteBuffer.allocate(OwnProcess.LONGEST);
         file.read(content, 0);
         return OwnProcess.read(
@@ -166,11 +166,11 @@ final class StateDirectory implements AutoCloseable {
         }
 
         /** Returns what another process recorded, if it is a valid description. */
-        static String read(String note) {
-            if (NUMBER.matcher(note).matches()) {
-                return "PID " + note;
+        static String read(String recorded) {
+            if (NUMBER.matcher(recorded).matches()) {
+                return "PID " + recorded;
             }
-            return DESCRIPTION.matcher(note).matches() ? note : "PID unknown";
+            return DESCRIPTION.matcher(recorded).matches() ? recorded : "PID unknown";
         }
 
         /** Empty on other systems, which have no PID namespaces. */

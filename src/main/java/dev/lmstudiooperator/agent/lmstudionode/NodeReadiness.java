@@ -36,30 +36,30 @@ record NodeReadiness(ConditionStatus truth, Reason reason, String message) {
                 .loaded()
                 .failure()
                 .filter(VerificationSchedule::isUnlistable)
-                .map(why -> culprits(observation))
-                .filter(culprits -> !culprits.isEmpty())
-                .map(culprits -> broken(
+                .map(why -> unlistableInstances(observation))
+                .filter(unlistableInstances -> !unlistableInstances.isEmpty())
+                .map(unlistableInstances -> broken(
                         Reason.UNREADABLE_OUTPUT,
                         "lms ps cannot list any model while a model of this format is loaded: %s. Unload it in LM Studio, or load a GGUF or safetensors version instead"
-                                .formatted(culprits)));
+                                .formatted(unlistableInstances)));
     }
 
     /**
      * Returns the instances in the HTTP API whose model format {@code lms ps} cannot list; empty if the API lists none.
      */
-    private static String culprits(Observation observation) {
+    private static String unlistableInstances(Observation observation) {
         return observation.served().known().stream()
                 .flatMap(served -> served.instances().stream())
                 .flatMap(instance -> observation.localModels(instance.modelKey()).stream()
                         .filter(model -> !model.isListable())
-                        .map(model -> culprit(instance, model)))
+                        .map(model -> unlistableInstance(instance, model)))
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(", "));
     }
 
     /** Before LM Studio 0.4, the API lists only models. */
-    private static String culprit(ServedInstance instance, DownloadedModel model) {
+    private static String unlistableInstance(ServedInstance instance, DownloadedModel model) {
         String identifier = instance.identifier();
         return TextSanitizer.clean(
                 identifier == null

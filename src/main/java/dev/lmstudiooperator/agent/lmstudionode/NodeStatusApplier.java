@@ -3,7 +3,6 @@ package dev.lmstudiooperator.agent.lmstudionode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.kubernetes.UnknownFieldPruner;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -56,7 +55,7 @@ final class NodeStatusApplier {
         Written<Registration> last = registration;
         boolean isDone = current != null
                 && last != null
-                && (last.isLast(wanted, current) || (last.what().equals(wanted) && wanted.stands(current)));
+                && (last.isLast(wanted, current) || (last.what().equals(wanted) && wanted.matches(current)));
         if (current != null && isDone) {
             return current;
         }
@@ -68,13 +67,11 @@ final class NodeStatusApplier {
 
     void write(LMStudioNodeStatus wanted, LMStudioNode current) {
         Written<LMStudioNodeStatus> last = status;
-        if (!NodeStatusFactory.isNews(wanted, current) || (last != null && last.isLast(wanted, current))) {
+        if (!NodeStatusFactory.hasChanged(wanted, current) || (last != null && last.isLast(wanted, current))) {
             return;
         }
         LMStudioNode applied = new LMStudioNode();
-        applied.setMetadata(new ObjectMetaBuilder()
-                .withName(current.getMetadata().getName())
-                .build());
+        applied.initNameAndNamespaceFrom(current);
         applied.setStatus(wanted);
         LMStudioNode answer = undeclared.leftOut(
                 applied, known -> client.resource(known).subresource("status").patch(APPLY));

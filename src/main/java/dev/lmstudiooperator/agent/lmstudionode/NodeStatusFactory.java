@@ -76,7 +76,7 @@ final class NodeStatusFactory {
     }
 
     /** Whether the status differs from the current one. Conditions of other writers do not count. */
-    static boolean isNews(LMStudioNodeStatus status, LMStudioNode current) {
+    static boolean hasChanged(LMStudioNodeStatus status, LMStudioNode current) {
         return !agentsPart(status).equals(agentsPart(current(current)));
     }
 

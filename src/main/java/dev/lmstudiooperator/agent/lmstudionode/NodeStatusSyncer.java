@@ -58,12 +58,12 @@ public final class NodeStatusSyncer implements AutoCloseable {
     private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
     /** Time until the next attempt if there is nothing new to report. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(5);
 
     /**
      * Minimum time between updates of the message of an unchanged failure, because the message may differ each time.
      */
-    private static final Duration WORDING = Duration.ofMinutes(1);
+    private static final Duration MESSAGE_INTERVAL = Duration.ofMinutes(1);
 
     private final Settings settings;
     private final Supplier<Optional<ServerInfo>> serverInfo;
@@ -76,20 +76,20 @@ public final class NodeStatusSyncer implements AutoCloseable {
     private final ObjectWatcher<Node> kubernetesNode;
     private final NodeStatusApplier writer;
     private final EventRecorder events;
-    private final Semaphore news = new Semaphore(0);
+    private final Semaphore triggers = new Semaphore(0);
     private final Thread thread;
 
-    private volatile @Nullable Observation seen;
+    private volatile @Nullable Observation lastObservation;
     private volatile boolean closed;
 
     // Used by the syncer thread only.
     private @Nullable Observation reported;
-    private Instant toldAt = Instant.MIN;
+    private Instant reportedAt = Instant.MIN;
     private @Nullable String nodeUid;
-    private boolean isMachineGone;
-    private Instant notBefore = Instant.MIN;
+    private boolean isKubernetesNodeGone;
+    private Instant nextAttemptAt = Instant.MIN;
     private Duration pause = BACKOFF.first();
-    private String trouble = "";
+    private String loggedFailure = "";
 
     /**
      * @param serverInfo information about LM Studio; empty until it was collected
@@ -114,11 +114,11 @@ public final class NodeStatusSyncer implements AutoCloseable {
         this.orphans = orphans;
         this.mayWrite = mayWrite;
         this.clock = clock;
-        this.node = new ObjectWatcher<>(client, LMStudioNode.class, settings.name(), news::release, clock);
-        this.kubernetesNode = new ObjectWatcher<>(client, Node.class, settings.name(), news::release, clock);
+        this.node = new ObjectWatcher<>(client, LMStudioNode.class, settings.name(), triggers::release, clock);
+        this.kubernetesNode = new ObjectWatcher<>(client, Node.class, settings.name(), triggers::release, clock);
         this.writer = new NodeStatusApplier(client, node, clock);
-        this.events = new EventRecorder(client, settings.name(), clock::wall);
-        this.thread = Thread.ofPlatform().daemon().name("node-keeper").unstarted(this::keep);
+        this.events = new EventRecorder(client, settings.name());
+        this.thread = Thread.ofPlatform().daemon().name("node-keeper").unstarted(this::sync);
     }
 
     public void start() {
@@ -127,8 +127,8 @@ public final class NodeStatusSyncer implements AutoCloseable {
 
     /** Receives the latest observation, after each poll or resync. */
     public void observed(Observation observation) {
-        seen = observation;
-        news.release();
+        lastObservation = observation;
+        triggers.release();
     }
 
     @Override
@@ -137,14 +137,14 @@ public final class NodeStatusSyncer implements AutoCloseable {
         thread.interrupt();
     }
 
-    private void keep() {
+    private void sync() {
         try {
             while (!closed) {
-                if (!clock.instant().isBefore(notBefore)) {
+                if (!clock.instant().isBefore(nextAttemptAt)) {
                     attempt();
                 }
-                if (news.tryAcquire(PATIENCE.toMillis(), MILLISECONDS)) {
-                    news.drainPermits();
+                if (triggers.tryAcquire(RETRY_INTERVAL.toMillis(), MILLISECONDS)) {
+                    triggers.drainPermits();
                 }
             }
         } catch (InterruptedException e) {
@@ -158,43 +158,43 @@ public final class NodeStatusSyncer implements AutoCloseable {
     private void attempt() {
         try {
             if (mayWrite.getAsBoolean()) {
-                owners.get().ifPresent(this::keep);
+                owners.get().ifPresent(this::sync);
             }
-            notBefore = Instant.MIN;
+            nextAttemptAt = Instant.MIN;
             pause = BACKOFF.first();
-            trouble = "";
+            loggedFailure = "";
         } catch (KubernetesClientException e) {
-            readDelayed();
+            backOff();
             String message = String.valueOf(e.getMessage());
-            if (!message.equals(trouble) && !closed) {
+            if (!message.equals(loggedFailure) && !closed) {
                 LogEvent.of("Failed to update LMStudioNode; retrying")
                         .with(LogField.NODE, settings.name())
                         .with(LogField.ERROR, message)
                         .warn(LOG);
             }
-            trouble = message;
+            loggedFailure = message;
         } catch (RuntimeException e) {
-            readDelayed();
+            backOff();
             LogEvent.of("Failed to update LMStudioNode; retrying")
                     .with(LogField.NODE, settings.name())
                     .error(LOG, e);
         }
     }
 
-    private void readDelayed() {
-        notBefore = clock.instant().plus(pause);
+    private void backOff() {
+        nextAttemptAt = clock.instant().plus(pause);
         pause = BACKOFF.next(pause);
     }
 
-    private void keep(Map<String, InstanceOwner> instanceOwners) {
+    private void sync(Map<String, InstanceOwner> instanceOwners) {
         ObjectWatcher.View<Node> owner = kubernetesNode.view();
         if (!(node.view() instanceof ObjectWatcher.Known<LMStudioNode>(LMStudioNode current))
                 || owner instanceof ObjectWatcher.Pending<Node>) {
             return;
         }
         Node machine = owner instanceof ObjectWatcher.Known<Node>(Node found) ? found : null;
-        boolean isGone = machine == null && owner instanceof ObjectWatcher.Known<Node> && hadMachine(current);
-        tellOfMachine(isGone);
+        boolean isGone = machine == null && owner instanceof ObjectWatcher.Known<Node> && hadKubernetesNode(current);
+        logKubernetesNode(isGone);
         if (isGone && current == null) {
             return;
         }
@@ -203,7 +203,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
                 : register(Registration.of(settings, machine), current);
         // After the deletion of its Kubernetes Node, the machine is still the same machine.
         nodeUid = machine == null ? nodeUid : machine.getMetadata().getUid();
-        Observation observation = toTell();
+        Observation observation = observationToReport();
         ServerInfo known = serverInfo.get().orElse(null);
         if (observation != null && known != null) {
             NodeStatusFactory.Input input =
@@ -212,7 +212,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
             writer.write(status, registered.node());
             NodeStatusFactory.event(
                             requireNonNullElse(registered.node().getStatus(), LMStudioNodeStatus.UNOBSERVED), status)
-                    .ifPresent(news -> events.record(registered.node(), news));
+                    .ifPresent(event -> events.record(registered.node(), event, clock.wall()));
             orphans.accept(requireNonNullElse(status.instances(), List.<NodeInstance>of()).stream()
                     .filter(instance ->
                             instance.managedModel() != null && !instanceOwners.containsKey(instance.identifier()))
@@ -226,20 +226,20 @@ public final class NodeStatusSyncer implements AutoCloseable {
     /**
      * Whether there was a Kubernetes Node. The LMStudioNode is deleted with it, and is not created again without it.
      */
-    private boolean hadMachine(@Nullable LMStudioNode current) {
+    private boolean hadKubernetesNode(@Nullable LMStudioNode current) {
         boolean isReported = current != null
                 && current.getStatus() != null
                 && current.getStatus().nodeUID() != null;
         return nodeUid != null || isReported;
     }
 
-    private void tellOfMachine(boolean isGone) {
-        if (isGone && !isMachineGone) {
+    private void logKubernetesNode(boolean isGone) {
+        if (isGone && !isKubernetesNodeGone) {
             LogEvent.of("Kubernetes Node was deleted; the LMStudioNode is not created until the Node exists")
                     .with(LogField.NODE, settings.name())
                     .warn(LOG);
         }
-        isMachineGone = isGone;
+        isKubernetesNodeGone = isGone;
     }
 
     /**
@@ -252,7 +252,13 @@ public final class NodeStatusSyncer implements AutoCloseable {
     /** If the API server refuses the labels, the agent still reports the status. */
     private Registered register(Registration wanted, @Nullable LMStudioNode current) {
         try {
-            return new Registered(created(wanted, current), null);
+            LMStudioNode registered = writer.register(wanted, current);
+            if (current == null) {
+                LogEvent.of("Created LMStudioNode")
+                        .with(LogField.NODE, settings.name())
+                        .info(LOG);
+            }
+            return new Registered(registered, null);
         } catch (KubernetesClientException e) {
             boolean isRefused = e.getCode() >= 400 && e.getCode() < 500;
             if (current == null || !isRefused) {
@@ -262,30 +268,20 @@ public final class NodeStatusSyncer implements AutoCloseable {
         }
     }
 
-    private LMStudioNode created(Registration wanted, @Nullable LMStudioNode current) {
-        LMStudioNode registered = writer.register(wanted, current);
-        if (current == null) {
-            LogEvent.of("Created LMStudioNode")
-                    .with(LogField.NODE, settings.name())
-                    .info(LOG);
-        }
-        return registered;
-    }
-
     /**
      * Returns the observation to report. Ignores client activity, and limits updates of the message of an unchanged
      * failure.
      */
-    private @Nullable Observation toTell() {
-        Observation latest = seen;
+    private @Nullable Observation observationToReport() {
+        Observation latest = lastObservation;
         Instant now = clock.instant();
         Observation last = reported;
         if (latest != null
                 && (last == null
                         || !Change.between(last, latest).equals(Change.NOTHING)
-                        || !now.isBefore(toldAt.plus(WORDING)))) {
+                        || !now.isBefore(reportedAt.plus(MESSAGE_INTERVAL)))) {
             reported = latest;
-            toldAt = now;
+            reportedAt = now;
         }
         return reported;
     }

@@ -49,7 +49,7 @@ final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
     /** By then the informer has received the write, or the deletion of the object. */
-    private static final Duration ECHO = Duration.ofMinutes(1);
+    private static final Duration INFORMER_DELAY = Duration.ofMinutes(1);
 
     /** Resource versions are growing numbers, and may be longer than any numeric type. */
     private static final Comparator<String> BY_AGE =
@@ -57,20 +57,20 @@ final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
 
     private final FilterWatchListDeletable<T, KubernetesResourceList<T>, Resource<T>> object;
     private final String description;
-    private final Runnable news;
+    private final Runnable onEvent;
     private final InstantSource clock;
 
     private @Nullable SharedIndexInformer<T> informer;
     private Instant refusedUntil = Instant.MIN;
-    private boolean isRefusalTold;
+    private boolean isRefusalLogged;
     private Instant writtenAt = Instant.MIN;
     private volatile @Nullable T written;
 
-    /** @param news called after each event, by a thread of the client */
-    ObjectWatcher(KubernetesClient client, Class<T> type, String name, Runnable news, InstantSource clock) {
+    /** @param onEvent called after each event, by a thread of the client */
+    ObjectWatcher(KubernetesClient client, Class<T> type, String name, Runnable onEvent, InstantSource clock) {
         this.object = client.resources(type).withField("metadata.name", name);
         this.description = type.getSimpleName() + " " + name;
-        this.news = news;
+        this.onEvent = onEvent;
         this.clock = clock;
     }
 
@@ -97,21 +97,21 @@ final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
     private boolean isRefused() {
         try {
             object.list();
-            isRefusalTold = false;
+            isRefusalLogged = false;
             return false;
         } catch (KubernetesClientException e) {
             if (!REFUSALS.contains(e.getCode())) {
                 throw e;
             }
             refusedUntil = clock.instant().plus(PAUSE);
-            if (!isRefusalTold) {
+            if (!isRefusalLogged) {
                 LogEvent.of("Not allowed to watch an object of the node")
                         .with(
                                 LogField.ERROR,
                                 "%s: HTTP %d: install the roles and resource types with `kubectl apply -k k8s`, with the manifests of this release"
                                         .formatted(description, e.getCode()))
                         .warn(LOG);
-                isRefusalTold = true;
+                isRefusalLogged = true;
             }
             return true;
         }
@@ -119,7 +119,7 @@ final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
 
     private View<T> follow() {
         SharedIndexInformer<T> started =
-                object.runnableInformer(0).addEventHandler(new Ear()).exceptionHandler((isStarted, e) -> !isRefusal(e));
+                object.runnableInformer(0).addEventHandler(new Handler()).exceptionHandler((isStarted, e) -> !isRefusal(e));
         informer = started;
         started.start();
         return new Pending<>();
@@ -131,9 +131,9 @@ final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
     }
 
     private @Nullable T latest(SharedIndexInformer<T> following) {
-        T heard = following.getStore().list().stream().findFirst().orElse(null);
-        T ours = clock.instant().isBefore(writtenAt.plus(ECHO)) ? written : null;
-        return ours == null || (heard != null && BY_AGE.compare(version(heard), version(ours)) >= 0) ? heard : ours;
+        T informed = following.getStore().list().stream().findFirst().orElse(null);
+        T ours = clock.instant().isBefore(writtenAt.plus(INFORMER_DELAY)) ? written : null;
+        return ours == null || (informed != null && BY_AGE.compare(version(informed), version(ours)) >= 0) ? informed : ours;
     }
 
     private static String version(HasMetadata object) {
@@ -149,21 +149,21 @@ final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
         }
     }
 
-    private final class Ear implements ResourceEventHandler<T> {
+    private final class Handler implements ResourceEventHandler<T> {
 
         @Override
         public void onNothing() {
-            news.run();
+            onEvent.run();
         }
 
         @Override
         public void onAdd(T added) {
-            news.run();
+            onEvent.run();
         }
 
         @Override
         public void onUpdate(T before, T after) {
-            news.run();
+            onEvent.run();
         }
 
         @Override
@@ -173,7 +173,7 @@ final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
                     && ours.getMetadata().getUid().equals(deleted.getMetadata().getUid())) {
                 written = null;
             }
-            news.run();
+            onEvent.run();
         }
     }
 }

@@ -42,7 +42,7 @@ record Registration(
     }
 
     /** Whether the object has these labels and this owner. */
-    boolean stands(LMStudioNode node) {
+    boolean matches(LMStudioNode node) {
         ObjectMeta metadata = node.getMetadata();
         return labels(metadata).entrySet().containsAll(labels.entrySet())
                 && (owner == null || metadata.getOwnerReferences().contains(owner));

@@ -32,9 +32,9 @@ final class Conditions {
     }
 
     /** Keeps the conditions that the controller set with reason {@code AgentLost}, until the agent renews its Lease. */
-    static List<Condition> unlessLost(List<Condition> conditions, List<Condition> leaseStatus) {
+    static List<Condition> keepAgentLost(List<Condition> conditions, List<Condition> current) {
         return conditions.stream()
-                .map(condition -> leaseStatus.stream()
+                .map(condition -> current.stream()
                         .filter(other -> other.getType().equals(condition.getType()))
                         .filter(other -> other.getReason().equals(Reason.AGENT_LOST.text()))
                         .findFirst()
@@ -44,9 +44,7 @@ final class Conditions {
 
     /** Returns the Ready condition; empty if the status has none. */
     static Optional<Condition> ready(@Nullable ManagedModelStatus status) {
-        return Optional.ofNullable(status).map(ManagedModelStatus::conditions).flatMap(conditions -> conditions.stream()
-                .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
-                .findFirst());
+        return status == null ? Optional.empty() : StatusConditions.find(status.conditions(), ConditionType.READY);
     }
 
     /** Derives the phase, a one-word summary for users, from the conditions. */

@@ -105,8 +105,11 @@ final class CurrentFailure {
                     at,
                     recorded.nextRetryTime() == null
                             ? null
-                            : at.plus(
-                                    bounded(Duration.between(time, Instant.parse(recorded.nextRetryTime())), longest)));
+                            : at.plus(Collections.min(List.of(
+                                    longest,
+                                    Collections.max(List.of(
+                                            Duration.ZERO,
+                                            Duration.between(time, Instant.parse(recorded.nextRetryTime()))))))));
         });
     }
 

@@ -19,9 +19,9 @@ final class InstanceStatusFactory {
 
     private InstanceStatusFactory() {}
 
-    static Optional<InstanceStatus> of(ManagedModelSyncer.Result pass) {
-        PlanInput s = pass.input();
-        InstanceStatus before = pass.before().instance();
+    static Optional<InstanceStatus> of(ManagedModelSyncer.Result result) {
+        PlanInput s = result.input();
+        InstanceStatus before = result.before().instance();
         if (s.nodeContext().olderOwner() != null) {
             // The instance belongs to the older ManagedModel.
             return Optional.empty();
@@ -43,21 +43,21 @@ final class InstanceStatusFactory {
                         instance.quantization() == null ? null : TextSanitizer.clean(instance.quantization()),
                         instance.parallel(),
                         instance.ttl() == null ? null : instance.ttl().toSeconds(),
-                        loadedTime(pass, loadedAt),
+                        loadedTime(result, loadedAt),
                         s.desired().isTemporary() ? expiresTime(s, instance, loadedAt, before) : null,
                         loadedAt == null));
     }
 
     /** Keeps the recorded time even if the wall clock was set since, unless that time is in the future. */
-    private static @Nullable String loadedTime(ManagedModelSyncer.Result pass, @Nullable Instant loadedAt) {
+    private static @Nullable String loadedTime(ManagedModelSyncer.Result result, @Nullable Instant loadedAt) {
         if (loadedAt == null) {
             return null;
         }
-        PlanInput s = pass.input();
-        return Optional.ofNullable(pass.before().instance())
+        PlanInput s = result.input();
+        return Optional.ofNullable(result.before().instance())
                 .map(InstanceStatus::loadedTime)
                 .filter(previous ->
-                        !pass.hasLoaded() && !Instant.parse(previous).isAfter(s.wall(s.now())))
+                        !result.hasLoaded() && !Instant.parse(previous).isAfter(s.wall(s.now())))
                 .orElseGet(() -> StatusFactory.precise(s.wall(loadedAt)));
     }
 

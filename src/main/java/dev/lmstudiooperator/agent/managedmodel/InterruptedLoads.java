@@ -7,15 +7,13 @@ import dev.lmstudiooperator.agent.plan.DuplicateInstances;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import io.fabric8.kubernetes.api.model.Condition;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,9 +51,7 @@ public final class InterruptedLoads {
         static boolean isIn(ManagedModel model) {
             ManagedModelStatus status = PlanInputFactory.status(model);
             boolean isBegun = status.loadRevision() != null && status.instance() == null;
-            boolean isLoading = Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
-                    .anyMatch(condition -> condition.getReason().equals(Reason.LOADING.text()));
-            return isBegun && isLoading;
+            return isBegun && StatusConditions.hasReason(status.conditions(), Reason.LOADING.text());
         }
 
         /** Whether LM Studio reports that it is over, or the maximum duration of a load has passed. */

@@ -20,7 +20,7 @@ public final class ManagedModelEvents {
     static final String RELEASED = "Released";
 
     /** Reasons that only show progress. The status reports them without an event. */
-    private static final Set<Reason> UNTOLD =
+    private static final Set<Reason> WITHOUT_EVENT =
             EnumSet.of(Reason.BOUND, Reason.OBSERVING, Reason.VERIFYING, Reason.WAITING_FOR_TURN);
 
     private static final Set<Reason> NORMAL = EnumSet.of(
@@ -39,32 +39,32 @@ public final class ManagedModelEvents {
     }
 
     /** Records the result of a reconciliation, unless the previous reconciliation had the same result. */
-    public void record(ManagedModel model, ManagedModelSyncer.Result pass) {
-        news(pass)
-                .forEach(news ->
-                        sink.record(model, news, pass.input().wall(pass.input().now())));
+    public void record(ManagedModel model, ManagedModelSyncer.Result result) {
+        events(result)
+                .forEach(event ->
+                        sink.record(model, event, result.input().wall(result.input().now())));
     }
 
-    static List<EventData> news(ManagedModelSyncer.Result pass) {
+    static List<EventData> events(ManagedModelSyncer.Result result) {
         return Stream.of(
-                        download(pass),
-                        pass.decision().action() instanceof Action.RemoveFinalizer ? release(pass) : summary(pass))
+                        download(result),
+                        result.decision().action() instanceof Action.RemoveFinalizer ? release(result) : summary(result))
                 .flatMap(Optional::stream)
                 .toList();
     }
 
     /** Returns an event if the download in the status has ended and its model is on disk. */
-    private static Optional<EventData> download(ManagedModelSyncer.Result pass) {
-        return Optional.ofNullable(pass.before().download())
+    private static Optional<EventData> download(ManagedModelSyncer.Result result) {
+        return Optional.ofNullable(result.before().download())
                 .map(DownloadStatus::source)
-                .filter(source -> pass.input().history().download() == null)
-                .filter(source -> pass.input().observation().localKeys().contains(source))
+                .filter(source -> result.input().history().download() == null)
+                .filter(source -> result.input().observation().localKeys().contains(source))
                 .map(source -> new EventData(false, DOWNLOADED, "Downloaded " + source));
     }
 
-    private static Optional<EventData> release(ManagedModelSyncer.Result pass) {
-        String why = pass.decision().summary().message();
-        return Conditions.ready(pass.before())
+    private static Optional<EventData> release(ManagedModelSyncer.Result result) {
+        String why = result.decision().summary().message();
+        return Conditions.ready(result.before())
                         .map(Condition::getMessage)
                         .filter(why::equals)
                         .isPresent()
@@ -72,14 +72,14 @@ public final class ManagedModelEvents {
                 : Optional.of(new EventData(false, RELEASED, why));
     }
 
-    private static Optional<EventData> summary(ManagedModelSyncer.Result pass) {
-        ConditionSummary summary = pass.decision().summary();
-        Reason reason = StatusFactory.isEvicted(pass) ? Reason.EVICTED : summary.reason();
-        boolean isReported = Conditions.ready(pass.before())
+    private static Optional<EventData> summary(ManagedModelSyncer.Result result) {
+        ConditionSummary summary = result.decision().summary();
+        Reason reason = StatusFactory.isEvicted(result) ? Reason.EVICTED : summary.reason();
+        boolean isReported = Conditions.ready(result.before())
                 .map(Condition::getReason)
                 .filter(summary.reason().text()::equals)
                 .isPresent();
-        return UNTOLD.contains(reason) || isReported
+        return WITHOUT_EVENT.contains(reason) || isReported
                 ? Optional.empty()
                 : Optional.of(new EventData(!NORMAL.contains(reason), reason.text(), summary.message()));
     }

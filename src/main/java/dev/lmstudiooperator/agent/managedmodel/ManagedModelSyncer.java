@@ -33,26 +33,31 @@ import java.util.stream.Stream;
  */
 public final class ManagedModelSyncer {
 
-    /** The ManagedModels of this node in the API server. */
-    public interface Cluster {
+    /** Lists the ManagedModels of this node. */
+    public interface Lister {
 
         /** Returns all of them. */
         Stream<ManagedModel> models();
 
         /** Returns those with this identifier. */
         Stream<ManagedModel> naming(String identifier);
+    }
+
+    /** Reports the result of a reconciliation. */
+    @FunctionalInterface
+    public interface StatusClient {
 
         /** Writes the status, and returns the ManagedModel after the write. */
         ManagedModel write(ManagedModel model, ManagedModelStatus status);
 
-        /** Records the events of a reconciliation. */
-        void record(ManagedModel model, Result pass);
+        /** Records the events of a reconciliation. By default, there is no object to record them for. */
+        default void record(ManagedModel model, Result result) {}
     }
 
     /** Requests to LM Studio. The end of each request triggers the ManagedModel. */
     public interface Probing {
 
-        void look(ResourceID owner);
+        void refresh(ResourceID owner);
 
         void refreshInventory(ResourceID owner);
 
@@ -91,6 +96,7 @@ public final class ManagedModelSyncer {
             ModelStateStore states,
             OperationQueue operations,
             ObservationSource observations,
+            Lister models,
             Probing probing,
             Supplier<LeaseStatus> nodeLease,
             Backoff retryBackoff,
@@ -101,7 +107,7 @@ public final class ManagedModelSyncer {
         this.observations = observations;
         this.probing = probing;
         this.nodeLease = nodeLease;
-        this.inputFactory = new PlanInputFactory(states, operations, retryBackoff, longestLoad, clock);
+        this.inputFactory = new PlanInputFactory(states, operations, models, retryBackoff, longestLoad, clock);
     }
 
     /**
@@ -109,20 +115,20 @@ public final class ManagedModelSyncer {
      * that change nothing are executed, so that loaded models stay loaded. Plans again after a write that an action
      * must follow, and returns the last decision.
      */
-    public Decision sync(ManagedModel model, Cluster cluster) {
+    public Decision sync(ManagedModel model, StatusClient client) {
         ResourceID owner = ResourceID.fromResource(model);
         ManagedModel current = model;
         while (true) {
             LeaseStatus leaseStatus = nodeLease.get();
-            PlanInputFactory.Gathered gathered = inputFactory.gather(current, observations, cluster, leaseStatus);
+            PlanInputFactory.Gathered gathered = inputFactory.gather(current, observations, leaseStatus);
             PlanInput input = gathered.input();
             Decision decision = planner.plan(input);
             recordDrain(owner, input, decision.summary());
             if (!leaseStatus.isApiServerReachable()) {
                 return keep(owner, input, decision);
             }
-            Result pass = result(owner, current, gathered, decision);
-            ManagedModel written = write(owner, current, pass, cluster);
+            Result result = result(owner, current, gathered, decision);
+            ManagedModel written = write(owner, current, result, client);
             states.reported(owner, gathered.entry());
             // JOSDK treats every event before our own write as known: no other event reports a changed spec.
             boolean isPlannedAgain = decision.action() instanceof Action.WriteStatus
@@ -134,7 +140,7 @@ public final class ManagedModelSyncer {
                 renew(owner, input, decision);
                 execute(owner, input, decision.action());
             }
-            cluster.record(current, pass);
+            client.record(current, result);
             if (!isPlannedAgain) {
                 return decision;
             }
@@ -149,22 +155,22 @@ public final class ManagedModelSyncer {
                 PlanInputFactory.status(model),
                 input,
                 decision,
-                states.pass(owner),
+                states.countReconciliation(owner),
                 hasLoaded(model, input, entry),
                 entry.outcome() != null || entry.download() != null,
                 OperationResult.hasUnloaded(entry.outcome(), input.desired().identifier()));
     }
 
-    private ManagedModel write(ResourceID owner, ManagedModel model, Result pass, Cluster cluster) {
-        ManagedModelStatus status = StatusFactory.status(pass);
+    private ManagedModel write(ResourceID owner, ManagedModel model, Result result, StatusClient client) {
+        ManagedModelStatus status = StatusFactory.status(result);
         ManagedModel written;
         try {
-            written = cluster.write(model, status);
-        } catch (RuntimeException untold) {
-            keep(owner, pass.input(), pass.decision());
-            throw untold;
+            written = client.write(model, status);
+        } catch (RuntimeException e) {
+            keep(owner, result.input(), result.decision());
+            throw e;
         }
-        if (pass.decision().summary().progress() != Progress.RECONCILING
+        if (result.decision().summary().progress() != Progress.RECONCILING
                 || Objects.equals(PlanInputFactory.status(written).convergence(), status.convergence())) {
             states.reconciliationsReported(owner);
         }
@@ -217,13 +223,13 @@ public final class ManagedModelSyncer {
             states.forgetCheck(owner);
         }
         switch (action) {
-            case Action.Wait rest -> {}
-            case Action.WriteStatus note ->
-                throw new IllegalStateException("A note is written before, not carried out");
-            case Action.Refresh look -> probing.look(owner);
-            case Action.RefreshInventory look -> probing.refreshInventory(owner);
-            case Action.Execute mutate ->
-                begin(owner, mutate.operation(), () -> note(owner, input, mutate.operation()));
+            case Action.Wait wait -> {}
+            case Action.WriteStatus write ->
+                throw new IllegalStateException("The status is written before an action is executed");
+            case Action.Refresh refresh -> probing.refresh(owner);
+            case Action.RefreshInventory refresh -> probing.refreshInventory(owner);
+            case Action.Execute execute ->
+                begin(owner, execute.operation(), () -> recordLoad(owner, input, execute.operation()));
             case Action.Enqueue await -> operations.await(owner, await.operation());
             case Action.Cancel cancel -> operations.cancel(owner, Slot.MEMORY);
             case Action.Download download -> begin(owner, new Download(download.source(), null), () -> {});
@@ -241,13 +247,13 @@ public final class ManagedModelSyncer {
         }
     }
 
-    private void begin(ResourceID owner, AgentOperation operation, Runnable note) {
-        if (!operations.begin(owner, operation, note)) {
+    private void begin(ResourceID owner, AgentOperation operation, Runnable beforeStart) {
+        if (!operations.begin(owner, operation, beforeStart)) {
             operations.await(owner, operation);
         }
     }
 
-    private void note(ResourceID owner, PlanInput input, ModelOperation operation) {
+    private void recordLoad(ResourceID owner, PlanInput input, ModelOperation operation) {
         if (operation instanceof ModelOperation.Load load) {
             states.beginLoad(owner, DuplicateInstances.under(load.identifier(), input.observation()));
         }

@@ -91,10 +91,10 @@ public final class ModelStateStore {
 
         void renewal(
                 @Nullable Instant succeededAt,
-                @Nullable Instant triedAt,
+                @Nullable Instant attemptedAt,
                 boolean isUnderWay,
                 @Nullable LmStudioFailure failure) {
-            renewal = new History.Renewal(succeededAt, triedAt, isUnderWay, failure != null);
+            renewal = new History.Renewal(succeededAt, attemptedAt, isUnderWay, failure != null);
             renewalFailure = failure;
         }
 
@@ -166,7 +166,7 @@ public final class ModelStateStore {
     }
 
     /** Counts a reconciliation. Returns how many no status records yet, including this one. */
-    int pass(ResourceID owner) {
+    int countReconciliation(ResourceID owner) {
         return change(owner, draft -> draft.unreportedReconciliations++).unreportedReconciliations();
     }
 
@@ -215,8 +215,8 @@ public final class ModelStateStore {
      */
     public void renewalFailed(ResourceID owner, @Nullable LmStudioFailure failure) {
         change(owner, draft -> {
-            if (draft.renewal.triedAt() != null) {
-                draft.renewal(draft.renewal.succeededAt(), draft.renewal.triedAt(), false, failure);
+            if (draft.renewal.attemptedAt() != null) {
+                draft.renewal(draft.renewal.succeededAt(), draft.renewal.attemptedAt(), false, failure);
             }
         });
     }
@@ -227,7 +227,7 @@ public final class ModelStateStore {
         change(
                 owner,
                 draft -> draft.renewal(
-                        draft.renewal.succeededAt(), draft.renewal.triedAt(), draft.renewal.isUnderWay(), null));
+                        draft.renewal.succeededAt(), draft.renewal.attemptedAt(), draft.renewal.isUnderWay(), null));
         return Optional.ofNullable(failure);
     }
 

@@ -26,12 +26,12 @@ import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers the planner's input from the object, from LM Studio, and from the state of this process. */
@@ -39,6 +39,7 @@ public final class PlanInputFactory {
 
     private final ModelStateStore states;
     private final OperationQueue operations;
+    private final ManagedModelSyncer.Lister models;
     private final Backoff retryBackoff;
     private final Duration longestLoad;
     private final SteadyClock clock;
@@ -47,11 +48,13 @@ public final class PlanInputFactory {
     PlanInputFactory(
             ModelStateStore states,
             OperationQueue operations,
+            ManagedModelSyncer.Lister models,
             Backoff retryBackoff,
             Duration longestLoad,
             SteadyClock clock) {
         this.states = states;
         this.operations = operations;
+        this.models = models;
         this.retryBackoff = retryBackoff;
         this.longestLoad = longestLoad;
         this.clock = clock;
@@ -69,23 +72,19 @@ public final class PlanInputFactory {
      * and LM Studio is observed before the result is recorded. An operation with a result is therefore over, and the
      * observation is not older than the result.
      */
-    Gathered gather(
-            ManagedModel model,
-            ObservationSource observations,
-            ManagedModelSyncer.Cluster cluster,
-            LeaseStatus leaseStatus) {
+    Gathered gather(ManagedModel model, ObservationSource observations, LeaseStatus leaseStatus) {
         ResourceID owner = ResourceID.fromResource(model);
         InterruptedLoads interrupted = states.interruptedLoads();
-        interrupted.find(cluster::models, clock.instant());
+        interrupted.find(models::models, clock.instant());
         interrupted.end(observations.current(), clock.instant(), longestLoad);
         ModelOperation begun = operations.running(owner).orElse(null);
         Download begunDownload = operations.download(owner).orElse(null);
         ModelStateStore.ModelState entry = states.of(owner);
         boolean isLoadInterrupted = interrupted.isOf(owner);
-        Instant changedAt = latest(operations.changedAt(), interrupted.endedAt());
+        Instant changedAt = Collections.max(List.of(operations.changedAt(), interrupted.endedAt()));
         Observation observation = observations.current();
         Desired desired = Desired.of(model);
-        IdentifierClaims claims = IdentifierClaims.of(model, cluster.naming(desired.identifier()));
+        IdentifierClaims claims = IdentifierClaims.of(model, models.naming(desired.identifier()));
         NodeContext nodeContext = new NodeContext(
                 changedAt,
                 observations.memoryFreedAt(),
@@ -100,8 +99,8 @@ public final class PlanInputFactory {
                 clock.setAt().equals(clock.start()) ? null : clock.setAt());
         ModelOperation running = entry.outcome() == null ? begun : null;
         Download download = entry.download() == null ? begunDownload : null;
-        History history = history(
-                desired, model, running, download, entry, isLoadInterrupted, observation, cluster::naming, leaseStatus);
+        History history =
+                history(desired, model, running, download, entry, isLoadInterrupted, observation, leaseStatus);
         return new Gathered(new PlanInput(desired, observation, history, nodeContext, clock.instant()), entry);
     }
 
@@ -122,7 +121,6 @@ public final class PlanInputFactory {
             ModelStateStore.ModelState entry,
             boolean isLoadInterrupted,
             Observation observation,
-            Function<String, Stream<ManagedModel>> naming,
             LeaseStatus leaseStatus) {
         ManagedModelStatus status = status(model);
         String begunRevision = begunRevision(status, entry);
@@ -134,15 +132,15 @@ public final class PlanInputFactory {
                 loadedRevision(status, begunRevision, entry, desired, observation, recorded),
                 isLoadInterrupted,
                 recorded,
-                episodeBeganAt(status.convergence()),
+                convergenceBeganAt(status.convergence()),
                 entry.drainBeganAt(),
                 CurrentFailure.of(status, entry, desired, retryBackoff, clock),
                 running,
                 download,
                 entry.isProbing(),
                 entry.lastCheck(),
-                toldProof(status, entry, leaseStatus),
-                ownCopies(desired, observation, naming),
+                reportedVerification(status, entry, leaseStatus),
+                ownCopies(desired, observation),
                 entry.renewal());
     }
 
@@ -174,18 +172,14 @@ public final class PlanInputFactory {
         return isOurs ? begunRevision : loadedRevision(status);
     }
 
-    private static Instant latest(Instant one, Instant other) {
-        return one.isAfter(other) ? one : other;
-    }
-
     /**
      * Returns the recorded message of a verification by an earlier process. After its Lease has expired, an agent must
      * verify again.
      */
-    private static @Nullable String toldProof(
+    private static @Nullable String reportedVerification(
             ManagedModelStatus status, ModelStateStore.ModelState entry, LeaseStatus leaseStatus) {
-        boolean isFirstLook = entry.lastCheck() == null && entry.outcome() == null && !entry.hasLoaded();
-        return isFirstLook && leaseStatus.heldSince().equals(Instant.EPOCH)
+        boolean isFirstCheck = entry.lastCheck() == null && entry.outcome() == null && !entry.hasLoaded();
+        return isFirstCheck && leaseStatus.heldSince().equals(Instant.EPOCH)
                 ? Conditions.ready(status)
                         .filter(ready -> ready.getStatus().equals(ConditionStatus.TRUE.text())
                                 && ready.getReason().equals(Reason.VERIFIED.text()))
@@ -220,7 +214,7 @@ public final class PlanInputFactory {
         if (OperationResult.hasUnloaded(outcome, desired.identifier())) {
             return null;
         }
-        Optional<Instance> seen = observation.instance(desired.identifier());
+        Optional<Instance> found = observation.instance(desired.identifier());
         InstanceStatus described = status.instance();
         if (described == null && isLoading) {
             // The owner is known only when the load has ended.
@@ -231,7 +225,7 @@ public final class PlanInputFactory {
             // instance without our TTL belongs to another client.
             boolean isOfOurLoad = desired.loadRevision().equals(begunRevision)
                     && !desired.loadRevision().equals(entry.fruitlessRevision());
-            return seen.map(instance -> recorded(
+            return found.map(instance -> recorded(
                             instance,
                             isOfOurLoad && desired.ttl().equals(instance.ttl())
                                     ? observation.loaded().at()
@@ -239,7 +233,7 @@ public final class PlanInputFactory {
                     .orElse(null);
         }
         History.Recorded recorded = recorded(described);
-        return seen.filter(instance -> !isAsRecorded(instance, recorded))
+        return found.filter(instance -> !isAsRecorded(instance, recorded))
                 .map(instance -> recorded(instance, null))
                 .orElse(recorded);
     }
@@ -268,20 +262,19 @@ public final class PlanInputFactory {
      * Includes copies that a load of another ManagedModel left, because an identifier may have changed owners. Excludes
      * every instance that another ManagedModel names.
      */
-    private Set<String> ownCopies(
-            Desired desired, Observation observation, Function<String, Stream<ManagedModel>> naming) {
+    private Set<String> ownCopies(Desired desired, Observation observation) {
         return states.interruptedLoads()
                 .copiesBefore(desired.identifier())
                 .map(before -> {
                     Set<String> copies = new HashSet<>(DuplicateInstances.of(desired, observation));
                     copies.removeAll(before);
-                    copies.removeIf(copy -> naming.apply(copy).findAny().isPresent());
+                    copies.removeIf(copy -> models.naming(copy).findAny().isPresent());
                     return Set.copyOf(copies);
                 })
                 .orElse(Set.of());
     }
 
-    private @Nullable Instant episodeBeganAt(@Nullable ConvergenceStatus convergence) {
+    private @Nullable Instant convergenceBeganAt(@Nullable ConvergenceStatus convergence) {
         return convergence == null || convergence.durationMillis() != null
                 ? null
                 : clock.latest(Instant.parse(convergence.startedTime())).orElse(clock.start());

@@ -35,57 +35,57 @@ public final class StatusFactory {
 
     private StatusFactory() {}
 
-    public static ManagedModelStatus status(ManagedModelSyncer.Result pass) {
-        PlanInput s = pass.input();
-        ConditionSummary summary = pass.decision().summary();
-        ManagedModelStatus before = pass.before();
+    public static ManagedModelStatus status(ManagedModelSyncer.Result result) {
+        PlanInput s = result.input();
+        ConditionSummary summary = result.decision().summary();
+        ManagedModelStatus before = result.before();
         return new ManagedModelStatus(
                 s.desired().generation(),
                 Conditions.phase(summary),
                 null,
-                loadRevision(pass),
-                loadedRevision(pass),
-                InstanceStatusFactory.of(pass).orElse(null),
-                download(pass).orElse(null),
-                verification(pass).orElse(null),
-                convergence(pass).orElse(null),
-                count(before.loads(), pass.hasLoaded()),
-                count(before.evictions(), isEvicted(pass)),
-                lastError(pass).orElse(null),
-                conditions(pass));
+                loadRevision(result),
+                loadedRevision(result),
+                InstanceStatusFactory.of(result).orElse(null),
+                download(result).orElse(null),
+                verification(result).orElse(null),
+                convergence(result).orElse(null),
+                count(before.loads(), result.hasLoaded()),
+                count(before.evictions(), isEvicted(result)),
+                lastError(result).orElse(null),
+                conditions(result));
     }
 
-    private static List<Condition> conditions(ManagedModelSyncer.Result pass) {
-        PlanInput s = pass.input();
-        List<Condition> leaseStatus = requireNonNullElse(pass.before().conditions(), List.of());
+    private static List<Condition> conditions(ManagedModelSyncer.Result result) {
+        PlanInput s = result.input();
+        List<Condition> current = requireNonNullElse(result.before().conditions(), List.of());
         List<Condition> conditions = Conditions.of(
-                pass.decision().summary(),
-                new StatusConditions.Setter(leaseStatus, s.desired().generation(), s.wall(s.now())));
-        return s.nodeContext().isLeaseOverdue() ? Conditions.unlessLost(conditions, leaseStatus) : conditions;
+                result.decision().summary(),
+                new StatusConditions.Setter(current, s.desired().generation(), s.wall(s.now())));
+        return s.nodeContext().isLeaseExpired() ? Conditions.keepAgentLost(conditions, current) : conditions;
     }
 
     /** A verified instance counts as loaded once, even if another client loaded it. */
-    private static @Nullable String loadRevision(ManagedModelSyncer.Result pass) {
-        boolean isBegun = pass.decision().action() instanceof Action.RecordIntent
-                || pass.decision().summary().reason() == Reason.VERIFIED;
+    private static @Nullable String loadRevision(ManagedModelSyncer.Result result) {
+        boolean isBegun = result.decision().action() instanceof Action.RecordIntent
+                || result.decision().summary().reason() == Reason.VERIFIED;
         return isBegun
-                ? pass.input().desired().loadRevision()
-                : pass.input().history().begunRevision();
+                ? result.input().desired().loadRevision()
+                : result.input().history().begunRevision();
     }
 
-    private static @Nullable String loadedRevision(ManagedModelSyncer.Result pass) {
-        return pass.decision().summary().reason() == Reason.VERIFIED
-                ? pass.input().desired().loadRevision()
-                : pass.input().history().loadedRevision();
+    private static @Nullable String loadedRevision(ManagedModelSyncer.Result result) {
+        return result.decision().summary().reason() == Reason.VERIFIED
+                ? result.input().desired().loadRevision()
+                : result.input().history().loadedRevision();
     }
 
     /** Keeps the progress of a download that failed, because it shows how much is left. */
-    private static Optional<DownloadStatus> download(ManagedModelSyncer.Result pass) {
-        Download download = pass.input().history().download();
+    private static Optional<DownloadStatus> download(ManagedModelSyncer.Result result) {
+        Download download = result.input().history().download();
         if (download == null) {
-            boolean isBrokenOff =
-                    lastError(pass).flatMap(error -> Reason.of(error.reason())).orElse(null) == Reason.DOWNLOAD_FAILED;
-            return isBrokenOff ? Optional.ofNullable(pass.before().download()) : Optional.empty();
+            boolean hasFailed =
+                    lastError(result).flatMap(error -> Reason.of(error.reason())).orElse(null) == Reason.DOWNLOAD_FAILED;
+            return hasFailed ? Optional.ofNullable(result.before().download()) : Optional.empty();
         }
         DownloadProgress progress = download.progress();
         return Optional.of(
@@ -98,32 +98,32 @@ public final class StatusFactory {
                                 progress.totalBytes()));
     }
 
-    private static Optional<VerificationStatus> verification(ManagedModelSyncer.Result pass) {
-        if (isKnownAbsent(pass)) {
+    private static Optional<VerificationStatus> verification(ManagedModelSyncer.Result result) {
+        if (isKnownAbsent(result)) {
             return Optional.empty();
         }
-        VerificationStatus before = pass.before().verification();
-        VerificationOutcome check = pass.input().history().lastCheck();
+        VerificationStatus before = result.before().verification();
+        VerificationOutcome check = result.input().history().lastCheck();
         if (check == null) {
             return Optional.ofNullable(before);
         }
-        if (before != null && check.isOlderStanding()) {
+        if (before != null && check.isEarlierValid()) {
             return Optional.of(before);
         }
         VerificationStatus after = new VerificationStatus(
                 check.result(),
                 check.mode(),
-                precise(pass.input().wall(check.at())),
+                precise(result.input().wall(check.at())),
                 check.cli(),
                 check.api(),
                 check.latency() == null ? null : check.latency().toMillis(),
                 check.failuresInARow(),
                 check.message());
-        return Optional.of(before != null && isSameProof(before, after) ? before : after);
+        return Optional.of(before != null && isSameResult(before, after) ? before : after);
     }
 
     /** A check with the same result is not a change. A metric shows how recent the checks are. */
-    private static boolean isSameProof(VerificationStatus before, VerificationStatus after) {
+    private static boolean isSameResult(VerificationStatus before, VerificationStatus after) {
         return before.result() == after.result()
                 && before.mode() == after.mode()
                 && before.cli().equals(after.cli())
@@ -132,12 +132,12 @@ public final class StatusFactory {
                         .equals(requireNonNullElse(after.consecutiveFailures(), 0));
     }
 
-    private static Optional<ConvergenceStatus> convergence(ManagedModelSyncer.Result pass) {
-        ConvergenceStatus before = pass.before().convergence();
-        PlanInput s = pass.input();
-        boolean isOver = pass.decision().summary().progress() != Progress.RECONCILING;
+    private static Optional<ConvergenceStatus> convergence(ManagedModelSyncer.Result result) {
+        ConvergenceStatus before = result.before().convergence();
+        PlanInput s = result.input();
+        boolean isOver = result.decision().summary().progress() != Progress.RECONCILING;
         if (before != null && before.durationMillis() == null) {
-            int rounds = requireNonNullElse(before.rounds(), 0) + pass.unreportedReconciliations();
+            int rounds = requireNonNullElse(before.rounds(), 0) + result.unreportedReconciliations();
             return Optional.of(
                     new ConvergenceStatus(before.trigger(), before.startedTime(), isOver ? millis(s) : null, rounds));
         }
@@ -145,25 +145,25 @@ public final class StatusFactory {
             return Optional.ofNullable(before);
         }
         Reason trigger =
-                isEvicted(pass) ? Reason.EVICTED : pass.decision().summary().reason();
+                isEvicted(result) ? Reason.EVICTED : result.decision().summary().reason();
         return Optional.of(new ConvergenceStatus(
-                trigger.text(), precise(s.wall(s.now())), null, pass.unreportedReconciliations()));
+                trigger.text(), precise(s.wall(s.now())), null, result.unreportedReconciliations()));
     }
 
     private static Long millis(PlanInput s) {
-        Instant beganAt = requireNonNullElse(s.history().episodeBeganAt(), s.now());
+        Instant beganAt = requireNonNullElse(s.history().convergenceBeganAt(), s.now());
         return Duration.between(beganAt, s.now()).toMillis();
     }
 
     /** Recovery clears the error; a suspension does not. */
-    private static Optional<LastError> lastError(ManagedModelSyncer.Result pass) {
-        if (pass.decision().summary().ready() == ConditionStatus.TRUE) {
+    private static Optional<LastError> lastError(ManagedModelSyncer.Result result) {
+        if (result.decision().summary().ready() == ConditionStatus.TRUE) {
             return Optional.empty();
         }
-        Failure found = pass.decision().newFailure();
-        LastError previous = pass.before().lastError();
-        PlanInput s = pass.input();
-        if (found == null && s.history().failure() != null && previous != null && !pass.hasResult()) {
+        Failure found = result.decision().newFailure();
+        LastError previous = result.before().lastError();
+        PlanInput s = result.input();
+        if (found == null && s.history().failure() != null && previous != null && !result.hasResult()) {
             return Optional.of(previous);
         }
         Failure failure = found == null ? s.history().failure() : found;
@@ -179,13 +179,13 @@ public final class StatusFactory {
      * Whether an instance that the status describes and that should stay loaded is gone, although the agent did not
      * unload it.
      */
-    static boolean isEvicted(ManagedModelSyncer.Result pass) {
-        return pass.before().instance() != null
-                && isKnownAbsent(pass)
-                && !pass.input().desired().isDeleted()
-                && !pass.input().desired().isTemporary()
-                && !pass.hasUnloaded()
-                && !isBeingUnloaded(pass.input());
+    static boolean isEvicted(ManagedModelSyncer.Result result) {
+        return result.before().instance() != null
+                && isKnownAbsent(result)
+                && !result.input().desired().isDeleted()
+                && !result.input().desired().isTemporary()
+                && !result.hasUnloaded()
+                && !isBeingUnloaded(result.input());
     }
 
     private static boolean isBeingUnloaded(PlanInput s) {
@@ -193,8 +193,8 @@ public final class StatusFactory {
                 && unload.identifier().equals(s.desired().identifier());
     }
 
-    private static boolean isKnownAbsent(ManagedModelSyncer.Result pass) {
-        return pass.input().isObserved() && pass.input().instance().isEmpty();
+    private static boolean isKnownAbsent(ManagedModelSyncer.Result result) {
+        return result.input().isObserved() && result.input().instance().isEmpty();
     }
 
     private static @Nullable Integer count(@Nullable Integer before, boolean hasHappened) {

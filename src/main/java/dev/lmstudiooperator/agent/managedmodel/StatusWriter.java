@@ -9,8 +9,6 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -34,16 +32,11 @@ public final class StatusWriter {
      * @param apply applies the status of its argument, and returns the object that the API server returns
      */
     public static ManagedModel write(ManagedModel model, ManagedModelStatus status, UnaryOperator<ManagedModel> apply) {
-        if (!isNews(status, model.getStatus())) {
+        if (!hasChanged(status, model.getStatus())) {
             return model;
         }
         ManagedModel applied = new ManagedModel();
-        applied.setMetadata(new ObjectMetaBuilder()
-                .withNamespace(model.getMetadata().getNamespace())
-                .withName(model.getMetadata().getName())
-                // A successor of the same name must not get the status of its predecessor.
-                .withUid(model.getMetadata().getUid())
-                .build());
+        applied.initNameAndNamespaceFrom(model);
         applied.setStatus(status);
         ManagedModel written = apply.apply(applied);
         logTransition(model, written);
@@ -57,7 +50,7 @@ public final class StatusWriter {
             return;
         }
         LogEvent.of("ManagedModel changed")
-                .about(ResourceID.fromResource(after))
+                .about(after)
                 .with(LogField.MODEL, after.getSpec().model())
                 .with(LogField.NODE, after.getStatus().nodeName())
                 .with(LogField.GENERATION, after.getMetadata().getGeneration())
@@ -75,8 +68,8 @@ public final class StatusWriter {
         return Conditions.ready(model.getStatus()).map(Condition::getReason);
     }
 
-    static boolean isNews(ManagedModelStatus status, ManagedModelStatus leaseStatus) {
-        return !agentsPart(status).equals(agentsPart(leaseStatus));
+    static boolean hasChanged(ManagedModelStatus status, ManagedModelStatus current) {
+        return !agentsPart(status).equals(agentsPart(current));
     }
 
     /**
@@ -104,9 +97,9 @@ public final class StatusWriter {
                         .toList());
     }
 
-    private static @Nullable ConvergenceStatus uncounted(@Nullable ConvergenceStatus episode) {
-        return episode == null
+    private static @Nullable ConvergenceStatus uncounted(@Nullable ConvergenceStatus convergence) {
+        return convergence == null
                 ? null
-                : new ConvergenceStatus(episode.trigger(), episode.startedTime(), episode.durationMillis(), null);
+                : new ConvergenceStatus(convergence.trigger(), convergence.startedTime(), convergence.durationMillis(), null);
     }
 }

@@ -14,7 +14,10 @@ import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -35,7 +38,7 @@ final class LmStudioReader {
     private final Observer.Intervals intervals;
     private final Observer.Listener listener;
 
-    private volatile Observation current = new Observation(notLookedYet(), notLookedYet(), notLookedYet());
+    private volatile Observation current = new Observation(notObservedYet(), notObservedYet(), notObservedYet());
 
     LmStudioReader(
             LmStudioCli cli,
@@ -50,10 +53,10 @@ final class LmStudioReader {
         this.listener = listener;
     }
 
-    private static <T> Reading<T> notLookedYet() {
+    private static <T> Reading<T> notObservedYet() {
         return new Reading.Unknown<>(
                 new InfrastructureFailure(
-                        InfrastructureFailure.Kind.NOT_LOOKED_YET, "the agent has not observed LM Studio yet"),
+                        InfrastructureFailure.Kind.NOT_OBSERVED_YET, "the agent has not observed LM Studio yet"),
                 Instant.EPOCH);
     }
 
@@ -73,17 +76,17 @@ final class LmStudioReader {
         Reading<ApiModelList> served = read(api::list).after(before.served());
         Observation polled = with(before, before.loaded(), before.downloaded(), served, before.loading());
         boolean hasChanged = !Change.between(before, polled).equals(Change.NOTHING);
-        boolean isLookDue = isResyncRequested || hasChanged || isDue(before.loaded(), resyncInterval(before, served));
-        boolean isLooking = isLookDue && mayRead;
+        boolean isResyncDue = isResyncRequested || hasChanged || isDue(before.loaded(), resyncInterval(before, served));
+        boolean isResyncing = isResyncDue && mayRead;
         Reading<Set<String>> loading =
-                isLooking || listener.isAnyLoadInterrupted() ? loading(served) : before.loading();
-        Reading<List<Instance>> loaded = isLooking ? loaded().after(current.loaded()) : before.loaded();
+                isResyncing || listener.isAnyLoadInterrupted() ? loading(served) : before.loading();
+        Reading<List<Instance>> loaded = isResyncing ? loaded().after(current.loaded()) : before.loaded();
         boolean areDownloadsDue = mayRead
                 && (isDiskRequested
                         || !keys(served).equals(keys(before.served()))
-                        || (isLooking && !before.downloaded().isKnown())
+                        || (isResyncing && !before.downloaded().isKnown())
                         || isDue(before.downloaded(), intervals.inventory()));
-        if (isLookDue && !mayRead) {
+        if (isResyncDue && !mayRead) {
             listener.readDelayed();
         }
         Reading<List<DownloadedModel>> downloaded =
@@ -112,7 +115,34 @@ final class LmStudioReader {
             Reading<List<DownloadedModel>> downloaded,
             Reading<ApiModelList> served,
             Reading<Set<String>> loading) {
-        return new Observation(loaded, downloaded, served, loading, BusyInstances.since(before, loaded));
+        return new Observation(loaded, downloaded, served, loading, busySince(before, loaded));
+    }
+
+    /**
+     * Since when each busy instance has made no progress, by identifier. A failed read shows neither progress nor
+     * a lack of it.
+     */
+    static Map<String, Instant> busySince(Observation before, Reading<List<Instance>> loaded) {
+        if (!(loaded instanceof Reading.Known<List<Instance>> known)
+                || loaded.at().equals(before.loaded().at())) {
+            return before.busySince();
+        }
+        Map<String, Instant> since = new HashMap<>();
+        known.value().stream()
+                .filter(instance -> instance.isLocal() && instance.isBusy())
+                .forEach(instance -> since.put(
+                        instance.identifier(),
+                        before.instance(instance.identifier())
+                                .filter(earlier -> isUsedAlike(earlier, instance))
+                                .map(earlier -> before.busySince().get(earlier.identifier()))
+                                .orElse(known.at())));
+        return Map.copyOf(since);
+    }
+
+    private static boolean isUsedAlike(Instance one, Instance other) {
+        return one.activity() == other.activity()
+                && one.queued() == other.queued()
+                && Objects.equals(one.lastUsedAt(), other.lastUsedAt());
     }
 
     /**
@@ -151,10 +181,10 @@ final class LmStudioReader {
         return usedAt == null ? instance : instance.usedAt(clock.latest(usedAt).orElse(Instant.EPOCH));
     }
 
-    private <T> Reading<List<T>> list(Reading.Query<List<T>> question) throws InterruptedException {
-        Reading<List<T>> reading = read(question);
+    private <T> Reading<List<T>> list(Reading.Query<List<T>> query) throws InterruptedException {
+        Reading<List<T>> reading = read(query);
         for (int attempt = 1; attempt < ATTEMPTS_AT_A_RACE && isRace(reading); attempt++) {
-            reading = read(question);
+            reading = read(query);
         }
         return reading;
     }
@@ -165,7 +195,7 @@ final class LmStudioReader {
                 .isPresent();
     }
 
-    private <T> Reading<T> read(Reading.Query<T> question) throws InterruptedException {
-        return Reading.of(question, clock.instant());
+    private <T> Reading<T> read(Reading.Query<T> query) throws InterruptedException {
+        return Reading.of(query, clock.instant());
     }
 }

@@ -12,6 +12,7 @@ import dev.lmstudiooperator.logging.LogEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -34,9 +35,9 @@ public final class Observer implements ObservationSource, AutoCloseable {
      *     must begin after the request
      * @param includesInventory whether the refresh must include the models on disk
      */
-    record Asker(CompletableFuture<Observation> future, Instant since, boolean includesInventory) {
+    record RefreshRequest(CompletableFuture<Observation> future, Instant since, boolean includesInventory) {
 
-        boolean isAnsweredBy(Observation observation) {
+        boolean isFulfilledBy(Observation observation) {
             return !includesInventory
                     && Stream.of(observation.loaded(), observation.served())
                             .noneMatch(reading -> reading.at().isBefore(since));
@@ -58,7 +59,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
 
         /** Returns the first request; null when none arrives in time. */
         @Nullable
-        Asker await(BlockingQueue<Asker> askers, Duration atMost) throws InterruptedException;
+        RefreshRequest await(BlockingQueue<RefreshRequest> requests, Duration atMost) throws InterruptedException;
     }
 
     /** Receives the events of the observer. */
@@ -88,18 +89,18 @@ public final class Observer implements ObservationSource, AutoCloseable {
     private final Listener listener;
     private final Pause pause;
     private final Thread thread;
-    private final BlockingQueue<Asker> askers = new LinkedBlockingQueue<>();
+    private final BlockingQueue<RefreshRequest> requests = new LinkedBlockingQueue<>();
     private final ReadRateLimiter budget = new ReadRateLimiter();
 
     /** The last observation that the listener received. Accessed only by the observer thread. */
     private Observation reported;
 
     private volatile Instant memoryFreedAt = Instant.EPOCH;
-    private volatile @Nullable Instant roundEndedAt;
+    private volatile @Nullable Instant pollEndedAt;
     private volatile boolean closed;
 
     public Observer(LmStudioCli cli, LmStudioApi api, SteadyClock clock, Intervals intervals, Listener listener) {
-        this(cli, api, clock, intervals, listener, (askers, atMost) -> askers.poll(atMost.toNanos(), NANOSECONDS));
+        this(cli, api, clock, intervals, listener, (requests, atMost) -> requests.poll(atMost.toNanos(), NANOSECONDS));
     }
 
     Observer(LmStudioCli cli, LmStudioApi api, SteadyClock clock, Intervals intervals, Listener listener, Pause pause) {
@@ -113,7 +114,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
     }
 
     public void start() {
-        roundEndedAt = clock.instant();
+        pollEndedAt = clock.instant();
         thread.start();
     }
 
@@ -131,36 +132,36 @@ public final class Observer implements ObservationSource, AutoCloseable {
      * When the last poll ended. It shows that the observer is alive, not that LM Studio answered. Empty before the
      * start.
      */
-    public Optional<Instant> roundEndedAt() {
-        return Optional.ofNullable(roundEndedAt);
+    public Optional<Instant> pollEndedAt() {
+        return Optional.ofNullable(pollEndedAt);
     }
 
     /**
      * A resync that begins after this call. It is cancelled when the observer closes. Concurrent requests share one
      * resync.
      */
-    public CompletableFuture<Observation> look() {
-        return ask(new Asker(new CompletableFuture<>(), Instant.MAX, false));
+    public CompletableFuture<Observation> resync() {
+        return enqueue(new RefreshRequest(new CompletableFuture<>(), Instant.MAX, false));
     }
 
     /** A resync that began at or after this time, whether finished or running, so that requests can share it. */
-    public CompletableFuture<Observation> lookSince(Instant since) {
+    public CompletableFuture<Observation> resyncSince(Instant since) {
         Observation last = current();
-        Asker asker = new Asker(new CompletableFuture<>(), since, false);
-        return asker.isAnsweredBy(last) ? CompletableFuture.completedFuture(last) : ask(asker);
+        RefreshRequest request = new RefreshRequest(new CompletableFuture<>(), since, false);
+        return request.isFulfilledBy(last) ? CompletableFuture.completedFuture(last) : enqueue(request);
     }
 
-    /** Same as {@link #look()}, including the models on disk. */
+    /** Same as {@link #resync()}, including the models on disk. */
     public CompletableFuture<Observation> refreshInventory() {
-        return ask(new Asker(new CompletableFuture<>(), Instant.MAX, true));
+        return enqueue(new RefreshRequest(new CompletableFuture<>(), Instant.MAX, true));
     }
 
-    private CompletableFuture<Observation> ask(Asker asker) {
-        askers.add(asker);
+    private CompletableFuture<Observation> enqueue(RefreshRequest request) {
+        requests.add(request);
         if (closed) {
-            asker.future().cancel(false);
+            request.future().cancel(false);
         }
-        return asker.future();
+        return request.future();
     }
 
     @Override
@@ -170,36 +171,36 @@ public final class Observer implements ObservationSource, AutoCloseable {
     }
 
     private void observe() {
-        List<Asker> served = new ArrayList<>();
+        List<RefreshRequest> served = new ArrayList<>();
         try {
             while (!closed) {
-                askers.drainTo(served);
+                requests.drainTo(served);
                 Observation before = current();
                 served.removeIf(
-                        asker -> asker.isAnsweredBy(before) && asker.future().complete(before));
-                Duration readDelayed = budget.waiting(clock.instant());
+                        request -> request.isFulfilledBy(before) && request.future().complete(before));
+                Duration delay = budget.waiting(clock.instant());
                 Observation after = reader.poll(
-                        !served.isEmpty(), served.stream().anyMatch(Asker::includesInventory), readDelayed.isZero());
+                        !served.isEmpty(), served.stream().anyMatch(RefreshRequest::includesInventory), delay.isZero());
                 if (Change.mayHaveFreedMemory(before, after)) {
                     memoryFreedAt = after.loaded().at();
                 }
-                roundEndedAt = clock.instant();
-                if (readDelayed.isZero()) {
-                    served.forEach(asker -> asker.future().complete(after));
+                pollEndedAt = clock.instant();
+                if (delay.isZero()) {
+                    served.forEach(request -> request.future().complete(after));
                     served.clear();
                 }
                 report(after);
                 Optional.ofNullable(pause.await(
-                                askers,
-                                readDelayed.isZero() ? intervals.poll() : shorter(readDelayed, intervals.poll())))
+                                requests,
+                                delay.isZero() ? intervals.poll() : Collections.min(List.of(delay, intervals.poll()))))
                         .ifPresent(served::add);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             closed = true;
-            askers.drainTo(served);
-            served.forEach(asker -> asker.future().cancel(false));
+            requests.drainTo(served);
+            served.forEach(request -> request.future().cancel(false));
         }
     }
 
@@ -211,10 +212,6 @@ public final class Observer implements ObservationSource, AutoCloseable {
         if (Thread.currentThread().equals(thread)) {
             report(reader.timedOut(operation, failure));
         }
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Accounts for a call of {@code lms} by any component. */
@@ -236,9 +233,9 @@ public final class Observer implements ObservationSource, AutoCloseable {
     }
 
     /** A failing listener must not stop the observer, because all ManagedModels of the node depend on it. */
-    private static void notifyListener(Runnable news) {
+    private static void notifyListener(Runnable notification) {
         try {
-            news.run();
+            notification.run();
         } catch (RuntimeException e) {
             LogEvent.of("Observation listener failed").error(LOG, e);
         }

@@ -27,21 +27,17 @@ final class ReadRateLimiter {
 
     /** Records a read, including a failed one. */
     synchronized void spend(Instant now) {
-        fullAt = later(fullAt, now).plus(PER_READ);
+        fullAt = Collections.max(List.of(fullAt, now)).plus(PER_READ);
     }
 
     /** Records an operation of this agent on LM Studio. */
     synchronized void earn(Instant now) {
-        fullAt = later(fullAt.minus(PER_READ.multipliedBy(PER_CHANGE)), now);
+        fullAt = Collections.max(List.of(fullAt.minus(PER_READ.multipliedBy(PER_CHANGE)), now));
     }
 
     /** How long to wait before the next read; zero when a read is allowed now. */
     synchronized Duration waiting(Instant now) {
         Duration left = Duration.between(now, fullAt).minus(PER_READ.multipliedBy(MOST - 1L));
         return Collections.max(List.of(Duration.ZERO, left));
-    }
-
-    private static Instant later(Instant one, Instant other) {
-        return one.isAfter(other) ? one : other;
     }
 }

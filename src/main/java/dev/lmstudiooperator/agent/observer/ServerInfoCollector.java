@@ -26,9 +26,9 @@ public final class ServerInfoCollector {
     private final Executor executor;
     private final InstantSource clock;
 
-    private @Nullable Observation asked;
+    private @Nullable Observation lastObservation;
     private Instant nextAt = Instant.MIN;
-    private boolean isAsking;
+    private boolean isCollecting;
     private volatile @Nullable ServerInfo found;
 
     // Accessed only by the query that is running, of which there is at most one.
@@ -61,22 +61,22 @@ public final class ServerInfoCollector {
     /** Receives each completed observation. The queries run on the executor, so that they do not block the observer. */
     public void observed(Observation observation) {
         synchronized (this) {
-            if (isAsking || !isDue(observation)) {
+            if (isCollecting || !isDue(observation)) {
                 return;
             }
-            isAsking = true;
-            asked = observation;
+            isCollecting = true;
+            lastObservation = observation;
         }
-        executor.execute(this::ask);
+        executor.execute(this::collect);
     }
 
     private boolean isDue(Observation observation) {
-        return asked == null
-                || Change.between(asked, observation) instanceof Change.Everything
+        return lastObservation == null
+                || Change.between(lastObservation, observation) instanceof Change.Everything
                 || !clock.instant().isBefore(nextAt);
     }
 
-    private void ask() {
+    private void collect() {
         Duration pause = intervals.resync();
         try {
             String serverVersion = answer(server::version);
@@ -99,7 +99,7 @@ public final class ServerInfoCollector {
 
     private synchronized void ended(Duration pause) {
         nextAt = clock.instant().plus(pause);
-        isAsking = false;
+        isCollecting = false;
     }
 
     private @Nullable String cliVersion(@Nullable String serverVersion) throws InterruptedException {
@@ -114,7 +114,7 @@ public final class ServerInfoCollector {
         return cliVersion;
     }
 
-    private <T> @Nullable T answer(Reading.Query<T> question) throws InterruptedException {
-        return Reading.of(question, clock.instant()).known().orElse(null);
+    private <T> @Nullable T answer(Reading.Query<T> query) throws InterruptedException {
+        return Reading.of(query, clock.instant()).known().orElse(null);
     }
 }

@@ -5,14 +5,12 @@ import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.ModelNameSuggestions;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
-import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,17 +29,17 @@ import org.jspecify.annotations.Nullable;
 final class OperationExecutor {
 
     private final LmStudioCli cli;
-    private final Supplier<CompletableFuture<Observation>> look;
+    private final Supplier<CompletableFuture<Observation>> resync;
     private final Supplier<CompletableFuture<Observation>> refreshInventory;
     private final InstantSource clock;
 
     OperationExecutor(
             LmStudioCli cli,
-            Supplier<CompletableFuture<Observation>> look,
+            Supplier<CompletableFuture<Observation>> resync,
             Supplier<CompletableFuture<Observation>> refreshInventory,
             InstantSource clock) {
         this.cli = cli;
-        this.look = look;
+        this.resync = resync;
         this.refreshInventory = refreshInventory;
         this.clock = clock;
     }
@@ -76,7 +74,7 @@ final class OperationExecutor {
         }
         Instant at = clock.instant();
         Duration duration = Duration.between(startedAt, at);
-        Optional<Observation> observation = lookAfterwards();
+        Optional<Observation> observation = observeAfterwards();
         if (observation.isEmpty() || !isKnown(observation.get())) {
             return failure == null
                     ? new OperationResult.Unclear(operation, at, duration)
@@ -85,7 +83,7 @@ final class OperationExecutor {
         Optional<Instance> instance = observation.get().instance(operation.identifier());
         return isCancelled && !isReached(operation, instance)
                 ? new OperationResult.Cancelled(operation, at, duration, true)
-                : judge(operation, at, duration, instance, failure);
+                : result(operation, at, duration, instance, failure);
     }
 
     /**
@@ -96,16 +94,16 @@ final class OperationExecutor {
     private boolean isStillPossible(ModelOperation.Load load) {
         return refreshInventory()
                 .filter(OperationExecutor::isKnown)
-                .filter(seen -> isLoadable(seen, load.request()))
-                .filter(seen -> seen.instance(load.identifier()).isEmpty())
-                .filter(seen -> !seen.isOnLinkedDevice(load.identifier()))
+                .filter(observation -> isLoadable(observation, load.request()))
+                .filter(observation -> observation.instance(load.identifier()).isEmpty())
+                .filter(observation -> !observation.isOnLinkedDevice(load.identifier()))
                 .isPresent();
     }
 
-    private static boolean isLoadable(Observation seen, LoadRequest request) {
-        return seen.loadable(request.modelKey())
+    private static boolean isLoadable(Observation observation, LoadRequest request) {
+        return observation.loadable(request.modelKey())
                 .filter(model -> request.path() == null
-                        || (request.path().equals(model.path()) && seen.isOnlyOneOfItsPath(model)))
+                        || (request.path().equals(model.path()) && observation.isOnlyOneOfItsPath(model)))
                 .isPresent();
     }
 
@@ -119,7 +117,7 @@ final class OperationExecutor {
         };
     }
 
-    private static OperationResult judge(
+    private static OperationResult result(
             ModelOperation operation,
             Instant at,
             Duration duration,
@@ -137,11 +135,11 @@ final class OperationExecutor {
             case ModelOperation.Load load ->
                 instance.isEmpty()
                         ? new OperationResult.Failed(load, at, duration, missing(load, failure))
-                        : judge(load, at, duration, instance.get(), failure);
+                        : result(load, at, duration, instance.get(), failure);
         };
     }
 
-    private static OperationResult judge(
+    private static OperationResult result(
             ModelOperation.Load load,
             Instant at,
             Duration duration,
@@ -156,8 +154,16 @@ final class OperationExecutor {
         if (loaded.equals(wanted)) {
             return new OperationResult.Loaded(load, at, duration, instance);
         }
-        return isOfAnotherClient(load, instance)
-                ? new OperationResult.Failed(load, at, duration, lost(load, loaded))
+        // Every load of this agent has the requested TTL.
+        boolean isOfAnotherClient = !load.request().ttl().equals(instance.ttl());
+        return isOfAnotherClient
+                ? new OperationResult.Failed(
+                        load,
+                        at,
+                        duration,
+                        new DomainFailure(
+                                DomainFailure.Kind.IDENTIFIER_LOST,
+                                "Another client loaded %s as %s during the load".formatted(loaded, load.identifier())))
                 : new OperationResult.LoadedAnother(
                         load,
                         at,
@@ -180,17 +186,6 @@ final class OperationExecutor {
                                 .formatted(load.request().modelKey()));
     }
 
-    /** Every load of this agent has the requested TTL. Another TTL shows that another client loaded the instance. */
-    private static boolean isOfAnotherClient(ModelOperation.Load load, Instance instance) {
-        return !load.request().ttl().equals(instance.ttl());
-    }
-
-    private static LmStudioFailure lost(ModelOperation.Load load, String loaded) {
-        return new DomainFailure(
-                DomainFailure.Kind.IDENTIFIER_LOST,
-                "Another client loaded %s as %s during the load".formatted(loaded, load.identifier()));
-    }
-
     private static LmStudioFailure orElse(@Nullable LmStudioFailure failure, String message) {
         return failure == null ? new DomainFailure(DomainFailure.Kind.REFUSED, message) : failure;
     }
@@ -200,9 +195,9 @@ final class OperationExecutor {
     }
 
     /** The result must be observed. A cancellation at this point is too late. */
-    private Optional<Observation> lookAfterwards() {
+    private Optional<Observation> observeAfterwards() {
         try {
-            return Optional.of(look.get().join());
+            return Optional.of(resync.get().join());
         } catch (CompletionException | CancellationException e) {
             return Optional.empty();
         } finally {
@@ -236,28 +231,25 @@ final class OperationExecutor {
         }
         return observation.isEmpty()
                 ? new OperationResult.Unclear(download, at, duration)
-                : judge(download, at, duration, observation.get().downloaded(), failure);
+                : result(download, at, duration, observation.get(), failure);
     }
 
-    private static OperationResult judge(
+    private static OperationResult result(
             Download download,
             Instant at,
             Duration duration,
-            Reading<List<DownloadedModel>> onDisk,
+            Observation observation,
             @Nullable LmStudioFailure failure) {
-        return switch (onDisk) {
-            case Reading.Unknown<List<DownloadedModel>> unknown ->
-                failure == null
-                        ? new OperationResult.Unclear(download, at, duration)
-                        : new OperationResult.Failed(download, at, duration, failure);
-            case Reading.Known<List<DownloadedModel>> known -> {
-                List<String> local = DownloadedModel.localKeys(known.value());
-                yield local.contains(download.source())
-                        ? new OperationResult.Downloaded(download, at, duration)
-                        : new OperationResult.Failed(
-                                download, at, duration, failure == null ? missing(download.source(), local) : failure);
-            }
-        };
+        List<String> onDisk = observation.localKeys();
+        if (onDisk.contains(download.source())) {
+            return new OperationResult.Downloaded(download, at, duration);
+        }
+        if (failure != null) {
+            return new OperationResult.Failed(download, at, duration, failure);
+        }
+        return observation.downloaded().isKnown()
+                ? new OperationResult.Failed(download, at, duration, missing(download.source(), onDisk))
+                : new OperationResult.Unclear(download, at, duration);
     }
 
     /** Another model that was downloaded instead does not count. */

@@ -57,7 +57,7 @@ public final class OperationQueue {
          * Called to plan again: the operation has ended, there is progress to report, or the owner has the slot, which
          * it must use or withdraw.
          */
-        void wake(ResourceID owner);
+        void reconcile(ResourceID owner);
     }
 
     private record Running(ResourceID owner, AgentOperation operation, Thread thread, ProgressThrottle progress) {}
@@ -104,11 +104,11 @@ public final class OperationQueue {
 
     public OperationQueue(
             LmStudioCli cli,
-            Supplier<CompletableFuture<Observation>> look,
+            Supplier<CompletableFuture<Observation>> resync,
             Supplier<CompletableFuture<Observation>> refreshInventory,
             InstantSource clock,
             Listener listener) {
-        this.executor = new OperationExecutor(cli, look, refreshInventory, clock);
+        this.executor = new OperationExecutor(cli, resync, refreshInventory, clock);
         this.clock = clock;
         this.listener = listener;
     }
@@ -140,10 +140,10 @@ public final class OperationQueue {
     /**
      * Starts the operation, unless another owner has the slot.
      *
-     * @param note runs immediately before the operation starts, and only if it starts
+     * @param beforeStart runs immediately before the operation starts, and only if it starts
      * @return whether the operation started
      */
-    public synchronized boolean begin(ResourceID owner, AgentOperation operation, Runnable note) {
+    public synchronized boolean begin(ResourceID owner, AgentOperation operation, Runnable beforeStart) {
         Slot slot = Slot.of(operation);
         SlotQueue slotQueue = slotQueue(slot);
         if (slotQueue.running != null || slotQueue.otherHolder(owner).isPresent()) {
@@ -158,7 +158,7 @@ public final class OperationQueue {
                         + Cache.namespaceKeyFunc(owner.getNamespace().orElse(""), owner.getName()))
                 .unstarted(() -> run(owner, operation));
         slotQueue.running = new Running(owner, operation, thread, new ProgressThrottle());
-        note.run();
+        beforeStart.run();
         thread.start();
         return true;
     }
@@ -172,7 +172,7 @@ public final class OperationQueue {
             boolean isFree = slotQueue.running == null && slotQueue.reservedFor == null;
             next = isFree ? slotQueue.reserveNext() : Optional.empty();
         }
-        next.ifPresent(listener::wake);
+        next.ifPresent(listener::reconcile);
     }
 
     /** Releases the slot, or the request for it. */
@@ -187,7 +187,7 @@ public final class OperationQueue {
             slotQueue.reservedFor = null;
             next = slotQueue.reserveNext();
         }
-        next.ifPresent(listener::wake);
+        next.ifPresent(listener::reconcile);
     }
 
     /**
@@ -216,8 +216,8 @@ public final class OperationQueue {
             }
             next = slotQueue.reserveNext();
         }
-        listener.wake(owner);
-        next.ifPresent(listener::wake);
+        listener.reconcile(owner);
+        next.ifPresent(listener::reconcile);
     }
 
     private void progressed(ResourceID owner, DownloadProgress progress) {
@@ -229,7 +229,7 @@ public final class OperationQueue {
                     .isPresent();
         }
         if (isReported) {
-            listener.wake(owner);
+            listener.reconcile(owner);
         }
     }
 

@@ -11,7 +11,7 @@ final class ProgressThrottle {
     static final Duration PAUSE = Duration.ofSeconds(10);
 
     private @Nullable DownloadProgress reported;
-    private Instant toldAt = Instant.MIN;
+    private Instant reportedAt = Instant.MIN;
 
     /** The last reported progress; null if there is none. */
     @Nullable
@@ -21,13 +21,13 @@ final class ProgressThrottle {
 
     /** Whether to report this progress. */
     boolean admits(DownloadProgress progress, Instant now) {
-        boolean saysAnything = progress.percent() > 0 || progress.totalBytes() != null;
-        boolean isNews = reported == null ? saysAnything : progress.percent() != reported.percent();
-        if (!isNews || now.isBefore(toldAt.plus(PAUSE))) {
+        boolean hasContent = progress.percent() > 0 || progress.totalBytes() != null;
+        boolean hasChanged = reported == null ? hasContent : progress.percent() != reported.percent();
+        if (!hasChanged || now.isBefore(reportedAt.plus(PAUSE))) {
             return false;
         }
         reported = progress;
-        toldAt = now;
+        reportedAt = now;
         return true;
     }
 }

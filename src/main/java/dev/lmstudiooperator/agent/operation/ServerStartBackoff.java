@@ -52,7 +52,7 @@ record ServerStartBackoff(
         }
     }
 
-    ServerStartBackoff seen(Observation observation) {
+    ServerStartBackoff observed(Observation observation) {
         Reading<ApiModelList> served = observation.served();
         if (isOff(served)) {
             boolean isRunning = observation.loaded().isKnown();

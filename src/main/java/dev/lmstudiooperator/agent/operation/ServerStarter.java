@@ -34,41 +34,41 @@ public final class ServerStarter {
 
     private final LmStudioCli cli;
     private final ServerAddress address;
-    private final Supplier<CompletableFuture<Observation>> look;
+    private final Supplier<CompletableFuture<Observation>> resync;
     private final Executor executor;
     private final InstantSource clock;
 
-    private ServerStartBackoff outage = ServerStartBackoff.NONE;
+    private ServerStartBackoff backoff = ServerStartBackoff.NONE;
 
     public ServerStarter(
             LmStudioCli cli,
             ServerAddress address,
-            Supplier<CompletableFuture<Observation>> look,
+            Supplier<CompletableFuture<Observation>> resync,
             Executor executor,
             InstantSource clock) {
         this.cli = cli;
         this.address = address;
-        this.look = look;
+        this.resync = resync;
         this.executor = executor;
         this.clock = clock;
     }
 
     /** Receives each completed observation. The attempt runs on the executor, so that it does not block the observer. */
-    public void seen(Observation observation) {
+    public void observed(Observation observation) {
         synchronized (this) {
-            outage = outage.seen(observation);
+            backoff = backoff.observed(observation);
             Instant now = clock.instant();
-            if (!outage.isStartDue(now)) {
+            if (!backoff.isStartDue(now)) {
                 return;
             }
-            outage = outage.begun(now);
+            backoff = backoff.begun(now);
         }
         executor.execute(this::attempt);
     }
 
     /** Describes in one sentence how the agent handles a server that is off. */
     public synchronized String plan() {
-        return outage.plan();
+        return backoff.plan();
     }
 
     /** Wraps the HTTP API so that the failure of a server that is not listening also reports {@link #plan()}. */
@@ -77,23 +77,23 @@ public final class ServerStarter {
     }
 
     private void attempt() {
-        String said = "the attempt was interrupted";
+        String result = "the attempt was interrupted";
         try {
-            said = start();
-            boolean isOff = ServerStartBackoff.isOff(look.get().get().served());
-            said += isOff ? "; it did not answer afterwards" : "; it answered afterwards";
+            result = start();
+            boolean isOff = ServerStartBackoff.isOff(resync.get().get().served());
+            result += isOff ? "; it did not answer afterwards" : "; it answered afterwards";
         } catch (InterruptedException | CancellationException e) {
             // The agent is stopping.
             return;
         } catch (ExecutionException e) {
-            said += "; its state could not be checked afterwards";
+            result += "; its state could not be checked afterwards";
         } finally {
-            ended(said);
+            ended(result);
         }
     }
 
     private synchronized void ended(String result) {
-        outage = outage.ended(result);
+        backoff = backoff.ended(result);
         LogEvent.of("Tried to start LM Studio's HTTP server")
                 .with(LogField.ADDRESS, address)
                 .with(LogField.DETAIL, result)
@@ -138,9 +138,9 @@ public final class ServerStarter {
             return announced(() -> api.ask(identifier, type, timeout));
         }
 
-        private <T> T announced(Reading.Query<T> question) throws LmStudioFailure, InterruptedException {
+        private <T> T announced(Reading.Query<T> query) throws LmStudioFailure, InterruptedException {
             try {
-                return question.ask();
+                return query.ask();
             } catch (InfrastructureFailure failure) {
                 if (failure.kind() != InfrastructureFailure.Kind.UNREACHABLE) {
                     throw failure;

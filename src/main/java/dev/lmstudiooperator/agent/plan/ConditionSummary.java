@@ -24,18 +24,18 @@ public record ConditionSummary(
     }
 
     /** The summary while the node Lease is overdue. The controller may already have marked the node as lost. */
-    ConditionSummary whileOverdue() {
+    ConditionSummary whileLeaseExpired() {
         return ready == ConditionStatus.TRUE
                 ? new ConditionSummary(
                         ConditionStatus.UNKNOWN,
-                        unproven(available),
+                        unverified(available),
                         Progress.RECONCILING,
                         Reason.VERIFYING,
                         "The agent did not renew its node Lease in time; the model is verified again after the next renewal")
-                : new ConditionSummary(ready, unproven(available), progress, reason, message);
+                : new ConditionSummary(ready, unverified(available), progress, reason, message);
     }
 
-    private static ConditionStatus unproven(ConditionStatus truth) {
+    private static ConditionStatus unverified(ConditionStatus truth) {
         return truth == ConditionStatus.TRUE ? ConditionStatus.UNKNOWN : truth;
     }
 }

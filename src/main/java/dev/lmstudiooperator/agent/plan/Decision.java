@@ -25,26 +25,26 @@ public record Decision(
 
     /** The current state matches the spec. */
     public static Decision reached(ConditionStatus available, Reason reason, String message) {
-        return rest(new ConditionSummary(ConditionStatus.TRUE, available, Progress.SETTLED, reason, message));
+        return waiting(new ConditionSummary(ConditionStatus.TRUE, available, Progress.SETTLED, reason, message));
     }
 
     /** An operation, a wait or a retry is in progress. */
     public static Decision underWay(ConditionStatus available, Reason reason, String message) {
-        return rest(new ConditionSummary(ConditionStatus.FALSE, available, Progress.RECONCILING, reason, message));
+        return waiting(new ConditionSummary(ConditionStatus.FALSE, available, Progress.RECONCILING, reason, message));
     }
 
     /** The agent does not know whether the current state matches the spec. */
     public static Decision unclear(ConditionStatus available, Reason reason, String message) {
-        return rest(new ConditionSummary(ConditionStatus.UNKNOWN, available, Progress.RECONCILING, reason, message));
+        return waiting(new ConditionSummary(ConditionStatus.UNKNOWN, available, Progress.RECONCILING, reason, message));
     }
 
     /** Only manual intervention or an external change helps. */
     public static Decision stalled(ConditionStatus available, Reason reason, String message) {
-        return rest(new ConditionSummary(ConditionStatus.FALSE, available, Progress.STALLED, reason, message));
+        return waiting(new ConditionSummary(ConditionStatus.FALSE, available, Progress.STALLED, reason, message));
     }
 
     /** Waits for a change in any other state. */
-    public static Decision rest(ConditionSummary summary) {
+    public static Decision waiting(ConditionSummary summary) {
         return new Decision(new Action.Wait(), summary, Optional.empty(), null, false);
     }
 
@@ -65,8 +65,8 @@ public record Decision(
     }
 
     /** Same decision while the node Lease is overdue. */
-    public Decision whileOverdue() {
-        return withSummary(summary.whileOverdue());
+    public Decision whileLeaseExpired() {
+        return withSummary(summary.whileLeaseExpired());
     }
 
     /** Same decision that records a failure. */

@@ -99,7 +99,7 @@ public record Desired(
                 identifier(model),
                 ttl,
                 load,
-                loadRevision(spec.model(), ttl, load, annotation(model, ManagedModel.RELOAD_ANNOTATION)),
+                loadRevision(spec.model(), ttl, load, model.annotation(ManagedModel.RELOAD_ANNOTATION)),
                 retention,
                 requireNonNullElse(spec.pullPolicy(), PullPolicy.NEVER),
                 Verification.of(requireNonNullElse(spec.verification(), VerificationSpec.DEFAULTS)),
@@ -107,7 +107,7 @@ public record Desired(
                 seconds(spec.drainSeconds(), 60),
                 requireNonNullElse(spec.suspend(), false),
                 unreadable(model, load),
-                annotation(model, ManagedModel.FORCE_RELEASE_ANNOTATION).equals("true"),
+                model.annotation(ManagedModel.FORCE_RELEASE_ANNOTATION).equals("true"),
                 model.isMarkedForDeletion());
     }
 
@@ -163,7 +163,9 @@ public record Desired(
     /** The fields with a value that this release cannot use: the path, the value and the allowed values. */
     private static List<String> unreadable(ManagedModel model, LoadSettings load) {
         String prefix = ManagedModel.UNREADABLE_ANNOTATION_PREFIX;
-        Stream<String> fields = annotations(model).entrySet().stream()
+        Map<String, String> annotations =
+                requireNonNullElse(model.getMetadata().getAnnotations(), Map.of());
+        Stream<String> fields = annotations.entrySet().stream()
                 .filter(annotation -> annotation.getKey().startsWith(prefix + "spec"))
                 .sorted(Map.Entry.comparingByKey())
                 .map(annotation -> annotation.getKey().substring(prefix.length()) + " " + annotation.getValue());
@@ -176,14 +178,6 @@ public record Desired(
                                         .formatted(text)))
                         .toList()
                 : fields.toList();
-    }
-
-    private static String annotation(ManagedModel model, String name) {
-        return annotations(model).getOrDefault(name, "");
-    }
-
-    private static Map<String, String> annotations(ManagedModel model) {
-        return requireNonNullElse(model.getMetadata().getAnnotations(), Map.of());
     }
 
     private static String loadRevision(String modelKey, Duration ttl, LoadSettings load, String reload) {

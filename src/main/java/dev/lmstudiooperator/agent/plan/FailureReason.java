@@ -57,7 +57,7 @@ public final class FailureReason {
 
     private static Reason of(InfrastructureFailure.Kind kind) {
         return switch (kind) {
-            case NOT_LOOKED_YET, CANCELLED -> Reason.OBSERVING;
+            case NOT_OBSERVED_YET, CANCELLED -> Reason.OBSERVING;
             case CLI_MISSING, CLI_NOT_USABLE -> Reason.CLI_NOT_USABLE;
             case TIMED_OUT, TOO_MANY_CALLS -> Reason.TIMED_OUT;
             case CIRCUIT_OPEN -> Reason.CIRCUIT_BREAKER_OPEN;

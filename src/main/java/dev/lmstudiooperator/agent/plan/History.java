@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param isLoadInterrupted whether LM Studio may still be processing a load whose end was not observed: the agent
  *     restarted during the load, or aborted the call
  * @param recorded the instance as the status describes it; null when it describes none
- * @param episodeBeganAt when the desired and the observed state began to differ; null while they match
+ * @param convergenceBeganAt when the desired and the observed state began to differ; null while they match
  * @param drainBeganAt when this process began to wait for the busy instance; null while it does not wait
  * @param failure the failure that blocks the desired state; null if there is none
  * @param running the operation that is running for this ManagedModel
  * @param download the download that is running for this ManagedModel
  * @param isProbing whether a check or a renewal is running
  * @param lastCheck the last check of the instance by this process
- * @param toldProof the message of a verification by an earlier process, as the status reports it; null when the status
+ * @param reportedVerification the message of a verification by an earlier process, as the status reports it; null when the status
  *     reports none, or this process has made its own check since
  * @param ownCopies the identifiers of second copies that appeared since this process first loaded the model
  * @param renewal the renewals that this process knows of
@@ -37,14 +37,14 @@ public record History(
         @Nullable String loadedRevision,
         boolean isLoadInterrupted,
         @Nullable Recorded recorded,
-        @Nullable Instant episodeBeganAt,
+        @Nullable Instant convergenceBeganAt,
         @Nullable Instant drainBeganAt,
         @Nullable Failure failure,
         @Nullable ModelOperation running,
         @Nullable Download download,
         boolean isProbing,
         @Nullable VerificationOutcome lastCheck,
-        @Nullable String toldProof,
+        @Nullable String reportedVerification,
         Set<String> ownCopies,
         Renewal renewal) {
 
@@ -52,12 +52,12 @@ public record History(
      * The requests that keep an instance loaded.
      *
      * @param succeededAt when the last answered request was sent; null if there is none
-     * @param triedAt when the last request was sent; null if there is none
+     * @param attemptedAt when the last request was sent; null if there is none
      * @param isUnderWay whether a request is waiting for its answer
      * @param hasFailed whether a request was not answered, and no check has evaluated that yet
      */
     public record Renewal(
-            @Nullable Instant succeededAt, @Nullable Instant triedAt, boolean isUnderWay, boolean hasFailed) {
+            @Nullable Instant succeededAt, @Nullable Instant attemptedAt, boolean isUnderWay, boolean hasFailed) {
 
         public static final Renewal NONE = new Renewal(null, null, false, false);
     }
@@ -95,7 +95,7 @@ public record History(
      * @param api the result of the HTTP API
      * @param latency how long the HTTP API took to answer; null when no inference was requested
      * @param failuresInARow consecutive failed checks since the last one that passed
-     * @param isOlderStanding whether an earlier verification still stands, although this check was inconclusive
+     * @param isEarlierValid whether an earlier verification is still valid, although this check was inconclusive
      * @param isAnswerOwed whether a request was not answered, so that only an answered request verifies the instance
      *     again
      */
@@ -109,7 +109,7 @@ public record History(
             @Nullable Duration latency,
             String message,
             int failuresInARow,
-            boolean isOlderStanding,
+            boolean isEarlierValid,
             boolean isAnswerOwed) {
 
         public boolean hasPassed() {

@@ -10,7 +10,7 @@ import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 public final class ModelNameSuggestions {
 
     private static final int SUGGESTIONS = 3;
-    private static final double WORTH_SAYING = 0.7;
+    private static final double MIN_SCORE = 0.7;
     private static final JaroWinklerSimilarity SCORE = new JaroWinklerSimilarity();
 
     private ModelNameSuggestions() {}
@@ -25,7 +25,7 @@ public final class ModelNameSuggestions {
     public static String nearest(String wanted, List<String> keys) {
         List<String> nearest = keys.stream()
                 .distinct()
-                .filter(key -> score(wanted, key) >= WORTH_SAYING)
+                .filter(key -> score(wanted, key) >= MIN_SCORE)
                 .sorted(comparingDouble((String key) -> -score(wanted, key)))
                 .limit(SUGGESTIONS)
                 .toList();

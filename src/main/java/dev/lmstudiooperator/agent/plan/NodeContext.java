@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param olderOwner an older ManagedModel of the node with the same identifier; null if there is none
  * @param newerOwner a newer ManagedModel with the same identifier that is not deleted; null if there is none
  * @param heldSince since when this agent has held the node Lease without a gap; earlier checks no longer count
- * @param isLeaseOverdue whether the agent has not renewed the node Lease in time, so that the controller may mark the
+ * @param isLeaseExpired whether the agent has not renewed the node Lease in time, so that the controller may mark the
  *     node as lost
  * @param wallOffset the offset to add to a time of this process to get the wall-clock time
  * @param wallSetAt when the wall clock was last set while this process ran; null if it never was
@@ -30,6 +30,6 @@ public record NodeContext(
         @Nullable String olderOwner,
         @Nullable String newerOwner,
         Instant heldSince,
-        boolean isLeaseOverdue,
+        boolean isLeaseExpired,
         Duration wallOffset,
         @Nullable Instant wallSetAt) {}

@@ -141,9 +141,9 @@ public record PlanInput(
         }
         return switch (check.result()) {
             case PASSED ->
-                VerificationSchedule.isOfAnEarlierTenure(this, check) ? ConditionStatus.UNKNOWN : ConditionStatus.TRUE;
+                VerificationSchedule.precedesLease(this, check) ? ConditionStatus.UNKNOWN : ConditionStatus.TRUE;
             case FAILED -> ConditionStatus.FALSE;
-            case UNKNOWN -> check.isOlderStanding() ? ConditionStatus.TRUE : ConditionStatus.UNKNOWN;
+            case UNKNOWN -> check.isEarlierValid() ? ConditionStatus.TRUE : ConditionStatus.UNKNOWN;
         };
     }
 }

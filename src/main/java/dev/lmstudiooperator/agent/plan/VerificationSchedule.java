@@ -8,6 +8,8 @@ import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,16 +39,16 @@ public final class VerificationSchedule {
     }
 
     /**
-     * The verification that stands without a new observation of LM Studio. It matches the spec, is not contradicted,
+     * The verification that is valid without a new observation of LM Studio. It matches the spec, is not contradicted,
      * and its next check is not due yet.
      */
-    public static Optional<VerificationOutcome> leaseStatus(PlanInput s) {
+    public static Optional<VerificationOutcome> valid(PlanInput s) {
         return Optional.ofNullable(current(s))
                 .filter(VerificationOutcome::hasPassed)
-                .filter(check -> !isOfAnEarlierTenure(s, check))
+                .filter(check -> !precedesLease(s, check))
                 .filter(check ->
                         !s.isDue(verificationEndsAt(s, check, s.observation().loaded())))
-                .filter(check -> s.history().episodeBeganAt() == null || isMadeWhileUnlistable(s, check))
+                .filter(check -> s.history().convergenceBeganAt() == null || isMadeWhileUnlistable(s, check))
                 .filter(check -> !s.desired().isDeleted() && isRecordedAsDesired(s));
     }
 
@@ -55,7 +57,7 @@ public final class VerificationSchedule {
      * controller may have marked the node as lost.
      */
     public static boolean isOutdated(PlanInput s, VerificationOutcome check) {
-        return isOfAnEarlierTenure(s, check)
+        return precedesLease(s, check)
                 || s.isDue(nextAt(s, check).plus(s.desired().verification().timeout()));
     }
 
@@ -63,7 +65,7 @@ public final class VerificationSchedule {
      * Whether the check precedes the current hold of the Lease. If the clock was set back, every check appears earlier.
      * That must not cause endless checks.
      */
-    static boolean isOfAnEarlierTenure(PlanInput s, VerificationOutcome check) {
+    static boolean precedesLease(PlanInput s, VerificationOutcome check) {
         Instant heldSince = s.nodeContext().heldSince();
         return check.at().isBefore(heldSince) && s.isDue(heldSince);
     }
@@ -77,16 +79,16 @@ public final class VerificationSchedule {
         if (check == null) {
             return settledAt(s);
         }
-        if (check.isOlderStanding()) {
+        if (check.isEarlierValid()) {
             return nextAt(s, check);
         }
         if (check.hasPassed()) {
-            return isContradicted(s, check) || isOfAnEarlierTenure(s, check)
+            return isContradicted(s, check) || precedesLease(s, check)
                     ? s.now()
                     : verificationEndsAt(s, check, s.observation().served());
         }
         Instant retryAt = check.at().plus(check.reason() == Reason.LOADING ? WHILE_LOADING : AFTER_FAILURE);
-        return earlier(nextAt(s, check), retryAt);
+        return Collections.min(List.of(nextAt(s, check), retryAt));
     }
 
     /** When the next check is due, depending on the last read of one source. */
@@ -95,16 +97,12 @@ public final class VerificationSchedule {
         return switch (source) {
             case Reading.Known<?> known -> dueAt;
             case Reading.Unknown<?> unknown when isUnlistable(unknown.why()) -> dueAt;
-            case Reading.Unknown<?> unknown -> earlier(unknown.since().plus(PATIENCE), dueAt);
+            case Reading.Unknown<?> unknown -> Collections.min(List.of(unknown.since().plus(PATIENCE), dueAt));
         };
     }
 
     private static Instant nextAt(PlanInput s, VerificationOutcome check) {
         return check.at().plus(s.desired().verification().period());
-    }
-
-    private static Instant earlier(Instant one, Instant other) {
-        return one.isBefore(other) ? one : other;
     }
 
     /** LM Studio works, but {@code lms} cannot list an instance of another client. That does not affect a verification. */

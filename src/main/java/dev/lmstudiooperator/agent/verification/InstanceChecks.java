@@ -36,13 +36,13 @@ final class InstanceChecks {
     }
 
     /**
-     * @param isStanding whether an earlier verification stands; if so, an {@code lms ps} that cannot list any instance
+     * @param isEarlierValid whether an earlier verification is still valid; if so, an {@code lms ps} that cannot list any instance
      *     does not contradict it
      */
-    static CheckResult cli(Desired desired, Observation observation, boolean isStanding) {
+    static CheckResult cli(Desired desired, Observation observation, boolean isEarlierValid) {
         return switch (observation.loaded()) {
             case Reading.Unknown<List<Instance>> unknown
-            when isStanding && VerificationSchedule.isUnlistable(unknown.why()) ->
+            when isEarlierValid && VerificationSchedule.isUnlistable(unknown.why()) ->
                 CheckResult.inFavour("lms ps cannot list any instance; the last verification stands: "
                         + unknown.why().explanation());
             case Reading.Unknown<List<Instance>> unknown ->
@@ -70,11 +70,11 @@ final class InstanceChecks {
     }
 
     /**
-     * @param isStanding whether an earlier verification stands; if so, this instance has finished loading, and a load
+     * @param isEarlierValid whether an earlier verification is still valid; if so, this instance has finished loading, and a load
      *     that LM Studio reports is another one
      */
-    static CheckResult api(Desired desired, Observation observation, boolean isStanding) {
-        if (!isStanding
+    static CheckResult api(Desired desired, Observation observation, boolean isEarlierValid) {
+        if (!isEarlierValid
                 && observation
                         .loading()
                         .known()

@@ -43,52 +43,52 @@ public final class Verifier {
      * @param check the previous check; null when there was none since the load
      * @param renewalFailure why a recent renewal was not answered, which replaces a new request; null if there is no
      *     such failure
-     * @param isOlderStanding whether a verification by an earlier process or by the previous check stands
+     * @param isEarlierValid whether a verification by an earlier process or by the previous check is still valid
      */
     public record Before(
-            @Nullable VerificationOutcome check, @Nullable LmStudioFailure renewalFailure, boolean isOlderStanding) {}
+            @Nullable VerificationOutcome check, @Nullable LmStudioFailure renewalFailure, boolean isEarlierValid) {}
 
     /**
      * Verifies the instance.
      *
-     * @param lookAgain refreshes the observation; a busy instance distinguishes a slow answer from a dead engine
+     * @param refresh refreshes the observation; a busy instance distinguishes a slow answer from a dead engine
      */
     public VerificationOutcome check(
-            Desired desired, Observation observation, Before before, Supplier<Observation> lookAgain)
+            Desired desired, Observation observation, Before before, Supplier<Observation> refresh)
             throws InterruptedException {
         VerificationOutcome last = before.check();
-        boolean isStanding = before.isOlderStanding() || (last != null && (last.hasPassed() || last.isOlderStanding()));
-        CheckResult cli = InstanceChecks.cli(desired, observation, isStanding);
-        CheckResult api = InstanceChecks.api(desired, observation, isStanding);
+        boolean isEarlierValid = before.isEarlierValid() || (last != null && (last.hasPassed() || last.isEarlierValid()));
+        CheckResult cli = InstanceChecks.cli(desired, observation, isEarlierValid);
+        CheckResult api = InstanceChecks.api(desired, observation, isEarlierValid);
         Duration latency = null;
         boolean areBothInFavour =
                 cli.result() == VerificationResult.PASSED && api.result() == VerificationResult.PASSED;
-        if (areBothInFavour && (isAsking(desired, last) || before.renewalFailure() != null)) {
+        if (areBothInFavour && (isRequestNeeded(desired, last) || before.renewalFailure() != null)) {
             Instant askedAt = clock.instant();
             api = before.renewalFailure() == null
-                    ? answer(desired, observation, lookAgain)
+                    ? answer(desired, observation, refresh)
                     : unanswered(desired, before.renewalFailure(), observation);
             latency = Duration.between(askedAt, clock.instant());
         }
-        return outcome(desired, observation, cli, api, latency, last, isStanding);
+        return outcome(desired, observation, cli, api, latency, last, isEarlierValid);
     }
 
     /** A request resets the idle timer. Repeated requests would prevent the expiry of a temporary model. */
-    private static boolean isAsking(Desired desired, @Nullable VerificationOutcome before) {
-        boolean isProven = before != null && before.hasPassed();
+    private static boolean isRequestNeeded(Desired desired, @Nullable VerificationOutcome before) {
+        boolean isVerified = before != null && before.hasPassed();
         boolean isAnswerOwed = before != null && before.isAnswerOwed();
         return isAnswerOwed
                 || switch (desired.verification().mode()) {
                     case SERVED -> false;
-                    case INFERENCE -> !(desired.isTemporary() && isProven);
+                    case INFERENCE -> !(desired.isTemporary() && isVerified);
                 };
     }
 
-    private CheckResult answer(Desired desired, Observation observation, Supplier<Observation> lookAgain)
+    private CheckResult answer(Desired desired, Observation observation, Supplier<Observation> refresh)
             throws InterruptedException {
         Instance instance = observation
                 .instance(desired.identifier())
-                .or(() -> lookAgain.get().instance(desired.identifier()))
+                .or(() -> refresh.get().instance(desired.identifier()))
                 .orElse(null);
         if (instance == null) {
             return CheckResult.missing(Reason.OBSERVING, "lms ps does not report the kind of the model");
@@ -107,7 +107,7 @@ public final class Verifier {
                             "A request to %s was answered by %s".formatted(desired.identifier(), answer.servedBy()));
         } catch (InfrastructureFailure failure) {
             boolean isLate = failure.kind() == InfrastructureFailure.Kind.TIMED_OUT;
-            return unanswered(desired, failure, isLate ? lookAgain.get() : observation);
+            return unanswered(desired, failure, isLate ? refresh.get() : observation);
         } catch (LmStudioFailure failure) {
             return CheckResult.against(failure.explanation());
         }
@@ -148,7 +148,7 @@ public final class Verifier {
             CheckResult api,
             @Nullable Duration latency,
             @Nullable VerificationOutcome before,
-            boolean isStanding) {
+            boolean isEarlierValid) {
         CheckResult decisive = decisive(cli, api);
         int failuresBefore = before == null ? 0 : before.failuresInARow();
         int failures =
@@ -158,9 +158,9 @@ public final class Verifier {
                     case FAILED -> cli.result() == VerificationResult.UNKNOWN ? failuresBefore : failuresBefore + 1;
                     case UNKNOWN -> failuresBefore;
                 };
-        boolean isBusyAndStanding = decisive.reason() == Reason.BUSY && isStanding;
-        boolean isServed = decisive.result() == VerificationResult.PASSED || isBusyAndStanding;
-        boolean isAsked = latency != null || (before != null && before.isAnswerOwed());
+        boolean isBusyButVerified = decisive.reason() == Reason.BUSY && isEarlierValid;
+        boolean isServed = decisive.result() == VerificationResult.PASSED || isBusyButVerified;
+        boolean isRequested = latency != null || (before != null && before.isAnswerOwed());
         return new VerificationOutcome(
                 decisive.result(),
                 decisive.reason(),
@@ -171,8 +171,8 @@ public final class Verifier {
                 latency,
                 isServed ? served(desired, observation) : decisive.statement(),
                 failures,
-                isBusyAndStanding,
-                isAsked && decisive.result() != VerificationResult.PASSED);
+                isBusyButVerified,
+                isRequested && decisive.result() != VerificationResult.PASSED);
     }
 
     private static String served(Desired desired, Observation observation) {
@@ -189,7 +189,7 @@ public final class Verifier {
     /** A contradiction outweighs a missing answer, and a missing answer outweighs a confirmation. */
     private static CheckResult decisive(CheckResult cli, CheckResult api) {
         return Stream.of(VerificationResult.FAILED, VerificationResult.UNKNOWN)
-                .flatMap(result -> Stream.of(cli, api).filter(testimony -> testimony.result() == result))
+                .flatMap(result -> Stream.of(cli, api).filter(check -> check.result() == result))
                 .findFirst()
                 .orElse(api);
     }

@@ -92,7 +92,7 @@ public record LMStudioNodeStatus(
             -1L, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** A status with only these conditions, as the controller applies it. */
-    public static LMStudioNodeStatus saying(List<Condition> conditions) {
+    public static LMStudioNodeStatus ofConditions(List<Condition> conditions) {
         return new LMStudioNodeStatus(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, conditions);
     }

@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.api.v1alpha1;
 
+import static java.util.Objects.requireNonNullElse;
+
 import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
@@ -13,6 +15,7 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,13 +83,20 @@ public class ManagedModel extends CustomResource<ManagedModelSpec, ManagedModelS
     }
 
     /**
-     * Adds the UID, because the framework starts its apply of the finalizer with this method. Without a UID, the API server
-     * would treat an apply to a deleted object as the creation of a new one.
+     * Adds the UID. Each apply of a status or of the finalizer starts with this method. Without a UID, the API server would
+     * treat an apply to a deleted object as the creation of a new one, and a successor would get the status of its
+     * predecessor.
      */
     @Override
     public void initNameAndNamespaceFrom(HasMetadata original) {
         super.initNameAndNamespaceFrom(original);
         getMetadata().setUid(original.getMetadata().getUid());
+    }
+
+    /** The value of an annotation; empty if there is none. */
+    public String annotation(String name) {
+        return requireNonNullElse(getMetadata().getAnnotations(), Map.<String, String>of())
+                .getOrDefault(name, "");
     }
 
     @Override

@@ -47,21 +47,21 @@ public final class ManagedModelCache {
         return cache.find(id);
     }
 
-    public void wakeAll() {
-        all().forEach(this::wake);
+    public void reconcileAll() {
+        all().forEach(this::reconcile);
     }
 
-    public void wakeOn(String nodeName) {
-        on(nodeName).forEach(this::wake);
+    public void reconcileOn(String nodeName) {
+        on(nodeName).forEach(this::reconcile);
     }
 
     /** Triggers the ManagedModels without a node that match the predicate. */
-    public void wakeWaiting(Predicate<ManagedModel> mayFindOne) {
-        unbound().stream().filter(mayFindOne).forEach(this::wake);
+    public void reconcileUnscheduled(Predicate<ManagedModel> mayFindOne) {
+        unbound().stream().filter(mayFindOne).forEach(this::reconcile);
     }
 
-    private void wake(ManagedModel model) {
-        cache.wake(ResourceID.fromResource(model));
+    private void reconcile(ManagedModel model) {
+        cache.reconcile(ResourceID.fromResource(model));
     }
 
     public void announceSuccessorOf(ManagedModel deleted) {

@@ -47,12 +47,12 @@ public final class PrimaryCache<P extends HasMetadata> extends SimpleInboundEven
         return known == null ? List.of() : known.byIndex(index, key);
     }
 
-    public void wakeAll() {
-        all().map(ResourceID::fromResource).forEach(this::wake);
+    public void reconcileAll() {
+        all().map(ResourceID::fromResource).forEach(this::reconcile);
     }
 
     /** Triggers a reconciliation of the resource; does nothing before the framework has started the event source. */
-    public void wake(ResourceID id) {
+    public void reconcile(ResourceID id) {
         propagateEvent(id);
     }
 

@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.controller.election;
 
 import dev.lmstudiooperator.clock.SteadyClock;
-import dev.lmstudiooperator.lease.ImpatientClient;
+import dev.lmstudiooperator.kubernetes.ShortTimeoutClient;
 import dev.lmstudiooperator.lease.LeaseAttempt;
 import dev.lmstudiooperator.lease.LeaseFactory;
 import dev.lmstudiooperator.lease.LeaseRenewer;
@@ -35,11 +35,11 @@ public final class LeaderElection implements AutoCloseable {
     /** An attempt makes only a few requests, and each request has a deadline. */
     private static final Duration LONGEST_ATTEMPT = Duration.ofMinutes(1);
 
-    private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(3);
+    private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(3);
 
     private static final Logger LOG = Logger.getLogger(LeaderElection.class);
 
-    private final LeaseRenewer syncer;
+    private final LeaseRenewer renewer;
     private final SteadyClock clock;
     private final Duration renewalDeadline;
     private final Supplier<? extends AutoCloseable> controller;
@@ -72,20 +72,20 @@ public final class LeaderElection implements AutoCloseable {
             String identity,
             SteadyClock clock,
             Supplier<? extends AutoCloseable> controller) {
-        KubernetesClient impatient = ImpatientClient.of(client, LEASE_DURATION);
+        KubernetesClient leaseClient = ShortTimeoutClient.forLease(client, LEASE_DURATION);
         LeaseFactory lease = new LeaseFactory(namespace, LEASE, Map.of(), identity, LEASE_DURATION);
         return new LeaderElection(
-                LeaseRenewer.of(impatient, lease, clock), clock, RENEWAL_DEADLINE, controller, impatient::close);
+                LeaseRenewer.of(leaseClient, lease, clock), clock, RENEWAL_DEADLINE, controller, leaseClient::close);
     }
 
     /** @param disconnect called when the Lease is no longer needed */
     LeaderElection(
-            LeaseRenewer syncer,
+            LeaseRenewer renewer,
             SteadyClock clock,
             Duration renewalDeadline,
             Supplier<? extends AutoCloseable> controller,
             Runnable disconnect) {
-        this.syncer = syncer;
+        this.renewer = renewer;
         this.clock = clock;
         this.renewalDeadline = renewalDeadline;
         this.controller = controller;
@@ -97,7 +97,7 @@ public final class LeaderElection implements AutoCloseable {
     public void start() {
         isStarted = true;
         attempted();
-        Thread.ofPlatform().daemon().name("election").start(this::stand);
+        Thread.ofPlatform().daemon().name("election").start(this::campaign);
         Thread.ofPlatform().daemon().name("leadership").start(this::work);
     }
 
@@ -107,20 +107,20 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /** Whether this process still takes part in the election, even while the API server does not answer. */
-    public synchronized boolean isStanding() {
+    public synchronized boolean isRunning() {
         return !isStarted || clock.instant().isBefore(attemptedAt.plus(LONGEST_ATTEMPT));
     }
 
     // The thread that renews the Lease. It does nothing else, so other work cannot delay it.
 
-    private void stand() {
+    private void campaign() {
         try {
             Duration pause = Duration.ZERO;
             while (!closed.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
                 pause = isResigning() ? resign() : attempt();
                 attempted();
             }
-            leave();
+            release();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -133,8 +133,8 @@ public final class LeaderElection implements AutoCloseable {
      * Releases the Lease only after the controller has stopped. A controller that is still starting may not stop in time;
      * then the Lease expires.
      */
-    private void leave() throws InterruptedException {
-        if (!hasEnded.await(LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS) || !syncer.release()) {
+    private void release() throws InterruptedException {
+        if (!hasEnded.await(RELEASE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS) || !renewer.release()) {
             LogEvent.of("Failed to release the controller Lease").info(LOG);
         }
     }
@@ -145,14 +145,14 @@ public final class LeaderElection implements AutoCloseable {
 
     private Duration attempt() {
         try {
-            LeaseAttempt report = syncer.attempt();
+            LeaseAttempt report = renewer.attempt();
             log(report);
             switch (report) {
                 case LeaseAttempt.Held held -> hold(held.since());
                 case LeaseAttempt.HeldByAnother another -> hold(null);
                 case LeaseAttempt.Failed failed -> {}
             }
-            return syncer.pauseAfter(report);
+            return renewer.pauseAfter(report);
         } catch (RuntimeException e) {
             LogEvent.of("Failed to renew the controller Lease; retrying").error(LOG, e);
             return LEASE_DURATION.dividedBy(4);
@@ -174,7 +174,7 @@ public final class LeaderElection implements AutoCloseable {
 
     private Duration resign() {
         hold(null);
-        syncer.release();
+        renewer.release();
         synchronized (this) {
             isResigning = false;
         }
@@ -207,9 +207,9 @@ public final class LeaderElection implements AutoCloseable {
 
     private void work() {
         try {
-            while (isToLead(false)) {
+            while (shouldLead(false)) {
                 begin();
-                isToLead(true);
+                shouldLead(true);
                 end();
             }
         } catch (InterruptedException e) {
@@ -221,7 +221,7 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /** Waits until the result differs from {@code known}. Also returns false when this object is closed. */
-    private synchronized boolean isToLead(boolean known) throws InterruptedException {
+    private synchronized boolean shouldLead(boolean known) throws InterruptedException {
         while (closed.getCount() > 0) {
             Duration left = heldSince == null
                     ? Duration.ZERO
@@ -272,7 +272,7 @@ public final class LeaderElection implements AutoCloseable {
         try {
             if (!isStarted) {
                 disconnect.run();
-            } else if (!hasLeft.await(2 * LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
+            } else if (!hasLeft.await(2 * RELEASE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                 LogEvent.of("Timed out releasing the controller Lease").info(LOG);
             }
         } catch (InterruptedException e) {

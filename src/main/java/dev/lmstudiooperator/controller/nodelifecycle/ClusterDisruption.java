@@ -62,9 +62,9 @@ record ClusterDisruption(Instant beganAt, Map<String, Instant> lostAt, String me
      */
     private static List<ClusterDisruption> among(Collection<Heartbeat> registered, Instant now) {
         List<Instant> signs =
-                registered.stream().map(Heartbeat::heardAt).sorted().toList();
+                registered.stream().map(Heartbeat::observedAt).sorted().toList();
         List<Doubt> doubts = doubts(registered, now);
-        List<ClusterDisruption> outages = new ArrayList<>();
+        List<ClusterDisruption> disruptions = new ArrayList<>();
         int dead = 0;
         int next = 0;
         while (next < doubts.size()) {
@@ -75,14 +75,14 @@ record ClusterDisruption(Instant beganAt, Map<String, Instant> lostAt, String me
             List<Doubt> atOnce = doubts.subList(next, doubts.size()).stream()
                     .takeWhile(doubt -> !doubt.since().isAfter(first.until()))
                     .toList();
-            if (isOutage(atOnce, signs.size() - dead, now)) {
-                outages.add(of(atOnce, signs.size() - dead, now));
+            if (isDisruption(atOnce, signs.size() - dead, now)) {
+                disruptions.add(of(atOnce, signs.size() - dead, now));
                 next += atOnce.size();
             } else {
                 next++;
             }
         }
-        return outages.stream().filter(outage -> outage.isUndecided(now)).toList();
+        return disruptions.stream().filter(disruption -> disruption.isUndecided(now)).toList();
     }
 
     private static List<Doubt> doubts(Collection<Heartbeat> nodes, Instant now) {
@@ -92,23 +92,23 @@ record ClusterDisruption(Instant beganAt, Map<String, Instant> lostAt, String me
                 .toList();
     }
 
-    private static boolean isOutage(List<Doubt> atOnce, int living, Instant now) {
+    private static boolean isDisruption(List<Doubt> atOnce, int living, Instant now) {
         return living >= FEWEST_NODES
                 && 2 * atOnce.size() > living
-                && atOnce.stream().anyMatch(doubt -> doubt.node().isSilent(now));
+                && atOnce.stream().anyMatch(doubt -> doubt.node().isExpired(now));
     }
 
     private static ClusterDisruption of(List<Doubt> atOnce, int living, Instant now) {
-        List<Heartbeat> quiet = atOnce.stream()
+        List<Heartbeat> late = atOnce.stream()
                 .map(Doubt::node)
-                .filter(node -> node.isQuiet(now))
-                .sorted(Comparator.comparing(Heartbeat::silentAt).thenComparing(Heartbeat::nodeName))
+                .filter(node -> node.isLate(now))
+                .sorted(Comparator.comparing(Heartbeat::expiresAt).thenComparing(Heartbeat::nodeName))
                 .toList();
-        Instant graceEndsAt = quiet.getFirst().silentAt().plus(GRACE);
+        Instant graceEndsAt = late.getFirst().expiresAt().plus(GRACE);
         Map<String, Instant> lostAt = new HashMap<>();
-        for (Heartbeat node : quiet) {
-            Instant turn = graceEndsAt.plus(PACE.multipliedBy(lostAt.size()));
-            lostAt.put(node.nodeName(), turn.isAfter(node.silentAt()) ? turn : node.silentAt());
+        for (Heartbeat node : late) {
+            Instant next = graceEndsAt.plus(PACE.multipliedBy(lostAt.size()));
+            lostAt.put(node.nodeName(), next.isAfter(node.expiresAt()) ? next : node.expiresAt());
         }
         return new ClusterDisruption(
                 atOnce.getFirst().since(),
@@ -126,22 +126,22 @@ record ClusterDisruption(Instant beganAt, Map<String, Instant> lostAt, String me
     /**
      * Determines which nodes are lost. A node with an expired heartbeat is lost, unless a disruption postpones this.
      *
-     * @param outages the current disruptions, oldest first; usually empty
+     * @param disruptions the current disruptions, oldest first; usually empty
      */
-    record Assessment(List<ClusterDisruption> outages) {
+    record Assessment(List<ClusterDisruption> disruptions) {
 
         /** The disruption that affects the node. */
-        Optional<ClusterDisruption> outageOf(String nodeName) {
-            return outages.stream()
-                    .filter(outage -> outage.lostAt().containsKey(nodeName))
+        Optional<ClusterDisruption> disruptionOf(String nodeName) {
+            return disruptions.stream()
+                    .filter(disruption -> disruption.lostAt().containsKey(nodeName))
                     .findFirst();
         }
 
         /** When the node will be lost unless its heartbeat resumes, or since when it is lost. */
         Instant lostAt(Heartbeat node) {
-            return outageOf(node.nodeName())
-                    .map(outage -> outage.lostAt().getOrDefault(node.nodeName(), node.silentAt()))
-                    .orElse(node.silentAt());
+            return disruptionOf(node.nodeName())
+                    .map(disruption -> disruption.lostAt().getOrDefault(node.nodeName(), node.expiresAt()))
+                    .orElse(node.expiresAt());
         }
 
         boolean isLost(Heartbeat node, Instant now) {
@@ -154,7 +154,7 @@ record ClusterDisruption(Instant beganAt, Map<String, Instant> lostAt, String me
 
         /** Nodes whose last heartbeat is not later than this belong to the same disruption. */
         Instant until() {
-            return since.plus(node.patience());
+            return since.plus(node.leaseDuration());
         }
     }
 }

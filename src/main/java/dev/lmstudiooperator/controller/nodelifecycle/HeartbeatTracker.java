@@ -23,25 +23,25 @@ import org.jspecify.annotations.Nullable;
 public final class HeartbeatTracker {
 
     /** Used for a Lease without a duration, and for a node without a Lease. */
-    static final Duration USUAL_PATIENCE = Duration.ofSeconds(40);
+    static final Duration DEFAULT_DURATION = Duration.ofSeconds(40);
 
-    static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(4);
+    static final Duration SHORTEST_DURATION = Duration.ofSeconds(4);
 
-    private final Map<String, Heard> nodes = new HashMap<>();
+    private final Map<String, Observed> nodes = new HashMap<>();
 
     /**
      * Records a Lease as the API server returns it. An unchanged Lease is not a heartbeat.
      *
      * @return whether the previous heartbeat had expired
      */
-    public synchronized boolean seen(String nodeName, Lease lease, Instant now) {
-        Heard before = nodes.get(nodeName);
+    public synchronized boolean observed(String nodeName, Lease lease, Instant now) {
+        Observed before = nodes.get(nodeName);
         Version version = Version.of(lease);
         if (before != null && version.equals(before.lease())) {
             return false;
         }
-        nodes.put(nodeName, new Heard(version, new Heartbeat(nodeName, now, patience(lease), lastGap(before, now))));
-        return before != null && before.heartbeat().isSilent(now);
+        nodes.put(nodeName, new Observed(version, new Heartbeat(nodeName, now, leaseDuration(lease), lastGap(before, now))));
+        return before != null && before.heartbeat().isExpired(now);
     }
 
     /**
@@ -49,19 +49,19 @@ public final class HeartbeatTracker {
      * new Lease. An expired heartbeat stays expired, because a deletion is not a heartbeat.
      */
     public synchronized void gone(String nodeName, Instant now) {
-        Heard before = known(nodeName, now);
+        Observed before = known(nodeName, now);
         if (before.lease() == null) {
             return;
         }
         Heartbeat heartbeat = before.heartbeat();
-        Heartbeat since = heartbeat.isSilent(now)
+        Heartbeat since = heartbeat.isExpired(now)
                 ? heartbeat
-                : new Heartbeat(nodeName, now, heartbeat.patience(), heartbeat.lastGap());
-        nodes.put(nodeName, new Heard(null, since));
+                : new Heartbeat(nodeName, now, heartbeat.leaseDuration(), heartbeat.lastGap());
+        nodes.put(nodeName, new Observed(null, since));
     }
 
-    public boolean isSilent(String nodeName, Instant now) {
-        return heartbeat(nodeName, now).isSilent(now);
+    public boolean isExpired(String nodeName, Instant now) {
+        return heartbeat(nodeName, now).isExpired(now);
     }
 
     /** The last heartbeat. For an unknown node, the lease duration starts with this call. */
@@ -69,29 +69,29 @@ public final class HeartbeatTracker {
         return known(nodeName, now).heartbeat();
     }
 
-    private Heard known(String nodeName, Instant now) {
-        return nodes.computeIfAbsent(nodeName, name -> new Heard(null, new Heartbeat(name, now, USUAL_PATIENCE, null)));
+    private Observed known(String nodeName, Instant now) {
+        return nodes.computeIfAbsent(nodeName, name -> new Observed(null, new Heartbeat(name, now, DEFAULT_DURATION, null)));
     }
 
-    private static Heartbeat.@Nullable Gap lastGap(@Nullable Heard before, Instant now) {
+    private static Heartbeat.@Nullable Gap lastGap(@Nullable Observed before, Instant now) {
         if (before == null) {
             return null;
         }
         Heartbeat heartbeat = before.heartbeat();
-        return heartbeat.isQuiet(now) ? new Heartbeat.Gap(heartbeat.heardAt(), now) : heartbeat.lastGap();
+        return heartbeat.isLate(now) ? new Heartbeat.Gap(heartbeat.observedAt(), now) : heartbeat.lastGap();
     }
 
-    private static Duration patience(Lease lease) {
+    private static Duration leaseDuration(Lease lease) {
         LeaseSpec spec = lease.getSpec();
         Integer seconds = spec == null ? null : spec.getLeaseDurationSeconds();
         return seconds == null
-                ? USUAL_PATIENCE
+                ? DEFAULT_DURATION
                 : Duration.ofSeconds(Math.clamp(
-                        seconds.longValue(), SHORTEST_PATIENCE.toSeconds(), NodeLease.LONGEST_DURATION.toSeconds()));
+                        seconds.longValue(), SHORTEST_DURATION.toSeconds(), NodeLease.LONGEST_DURATION.toSeconds()));
     }
 
     /** @param lease the Lease as last observed; null if there is none */
-    private record Heard(@Nullable Version lease, Heartbeat heartbeat) {}
+    private record Observed(@Nullable Version lease, Heartbeat heartbeat) {}
 
     /** The fields that an agent changes with a renewal, and the version that the API server changes with every write. */
     private record Version(

@@ -30,12 +30,12 @@ public final class NodeHealthEvaluator {
     /** Interval of the check whether an unreachable node was deleted. A watch reports when the node is back. */
     private static final Duration BETWEEN_REVIEWS = Duration.ofSeconds(60);
 
-    private record Verdict(NodeState state, Instant at) {}
+    private record Evaluation(NodeState state, Instant at) {}
 
     private final KubernetesClient client;
     private final String namespace;
     private final NodeHeartbeatMonitor monitor;
-    private final Map<String, Verdict> shared = new ConcurrentHashMap<>();
+    private final Map<String, Evaluation> shared = new ConcurrentHashMap<>();
 
     /** @param namespace the namespace of the node Leases */
     public NodeHealthEvaluator(KubernetesClient client, String namespace, NodeHeartbeatMonitor monitor) {
@@ -48,11 +48,15 @@ public final class NodeHealthEvaluator {
     public NodeState of(String nodeName) {
         Heartbeat heartbeat = monitor.heartbeat(nodeName);
         Instant now = monitor.now();
-        if (!heartbeat.isSilent(now)) {
+        if (!heartbeat.isExpired(now)) {
             shared.remove(nodeName);
             return new NodeState.Alive();
         }
-        return shared.compute(nodeName, (name, last) -> isShared(last, now) ? last : pass(heartbeat, last, now))
+        return shared.compute(
+                        nodeName,
+                        (name, last) -> last != null && now.isBefore(last.at().plus(SHARED_FOR))
+                                ? last
+                                : evaluate(heartbeat, last, now))
                 .state();
     }
 
@@ -66,28 +70,24 @@ public final class NodeHealthEvaluator {
         return switch (state) {
             case NodeState.Alive alive -> {
                 Duration left = Duration.between(
-                        monitor.now(), monitor.heartbeat(nodeName).silentAt());
+                        monitor.now(), monitor.heartbeat(nodeName).expiresAt());
                 yield left.isPositive() ? left : Duration.ofMillis(1);
             }
-            case NodeState.Suspect silent -> SHARED_FOR;
+            case NodeState.Suspect suspect -> SHARED_FOR;
             case NodeState.Unreachable lost -> BETWEEN_REVIEWS;
             case NodeState.Deleted gone -> BETWEEN_REVIEWS;
         };
     }
 
-    private static boolean isShared(@Nullable Verdict verdict, Instant now) {
-        return verdict != null && now.isBefore(verdict.at().plus(SHARED_FOR));
-    }
-
-    private Verdict pass(Heartbeat heartbeat, @Nullable Verdict last, Instant now) {
+    private Evaluation evaluate(Heartbeat heartbeat, @Nullable Evaluation last, Instant now) {
         NodeState state = examine(heartbeat);
         if (last == null && !(state instanceof NodeState.Alive)) {
             LogEvent.of("Node heartbeat lost")
                     .with(LogField.NODE, heartbeat.nodeName())
-                    .with(LogField.SINCE, heartbeat.heardAt())
+                    .with(LogField.SINCE, heartbeat.observedAt())
                     .warn(LOG);
         }
-        return new Verdict(state, now);
+        return new Evaluation(state, now);
     }
 
     private NodeState examine(Heartbeat heartbeat) {
@@ -97,18 +97,18 @@ public final class NodeHealthEvaluator {
                 .withName(NodeLease.nameFor(nodeName))
                 .get();
         if (lease != null) {
-            monitor.seen(nodeName, lease);
+            monitor.observed(nodeName, lease);
         }
-        if (!monitor.isSilent(nodeName)) {
+        if (!monitor.isExpired(nodeName)) {
             return new NodeState.Alive();
         }
-        Optional<ClusterDisruption> outage = monitor.outageOf(heartbeat);
-        if (outage.isPresent()) {
-            return new NodeState.Suspect(heartbeat.heardAt(), outage.get().message());
+        Optional<ClusterDisruption> disruption = monitor.disruptionOf(heartbeat);
+        if (disruption.isPresent()) {
+            return new NodeState.Suspect(heartbeat.observedAt(), disruption.get().message());
         }
         return absence(nodeName)
                 .<NodeState>map(gone -> gone)
-                .orElseGet(() -> new NodeState.Unreachable(heartbeat.heardAt()));
+                .orElseGet(() -> new NodeState.Unreachable(heartbeat.observedAt()));
     }
 
     /** Why the node will not come back; empty while it may come back. */

@@ -30,10 +30,10 @@ public final class NodeHeartbeatMonitor {
 
     private final PrimaryCache<LMStudioNode> nodes;
     private final InstantSource steadyClock;
-    private final HeartbeatTracker silence = new HeartbeatTracker();
+    private final HeartbeatTracker tracker = new HeartbeatTracker();
     private final Set<Instant> logged = new HashSet<>();
-    private ClusterDisruption.Assessment judgement = new ClusterDisruption.Assessment(List.of());
-    private Instant judgedAt = Instant.MIN;
+    private ClusterDisruption.Assessment assessment = new ClusterDisruption.Assessment(List.of());
+    private Instant assessedAt = Instant.MIN;
 
     /** @param steadyClock a clock that is never adjusted */
     public NodeHeartbeatMonitor(PrimaryCache<LMStudioNode> nodes, InstantSource steadyClock) {
@@ -46,7 +46,7 @@ public final class NodeHeartbeatMonitor {
         return client.leases().inNamespace(namespace).withLabel(NodeLease.LABEL).inform(new ResourceEventHandler<>() {
             @Override
             public void onAdd(Lease lease) {
-                NodeLease.nodeOf(lease).ifPresent(node -> seen(node, lease));
+                NodeLease.nodeOf(lease).ifPresent(node -> observed(node, lease));
             }
 
             @Override
@@ -66,50 +66,50 @@ public final class NodeHeartbeatMonitor {
     }
 
     /** Records that the node's Lease exists. An unchanged Lease is not a heartbeat. */
-    void seen(String nodeName, Lease lease) {
-        if (silence.seen(nodeName, lease, now())) {
+    void observed(String nodeName, Lease lease) {
+        if (tracker.observed(nodeName, lease, now())) {
             LogEvent.of("Node heartbeat restored").with(LogField.NODE, nodeName).info(LOG);
-            nodes.wake(new ResourceID(nodeName));
+            nodes.reconcile(new ResourceID(nodeName));
         }
     }
 
     private void gone(String nodeName) {
-        silence.gone(nodeName, now());
-        nodes.wake(new ResourceID(nodeName));
+        tracker.gone(nodeName, now());
+        nodes.reconcile(new ResourceID(nodeName));
     }
 
     Heartbeat heartbeat(String nodeName) {
-        return silence.heartbeat(nodeName, now());
+        return tracker.heartbeat(nodeName, now());
     }
 
-    public boolean isSilent(String nodeName) {
-        return silence.isSilent(nodeName, now());
+    public boolean isExpired(String nodeName) {
+        return tracker.isExpired(nodeName, now());
     }
 
     /** The disruption because of which the missing heartbeat of this node has no consequences yet. */
-    synchronized Optional<ClusterDisruption> outageOf(Heartbeat node) {
+    synchronized Optional<ClusterDisruption> disruptionOf(Heartbeat node) {
         Instant now = now();
-        if (!now.isBefore(judgedAt.plus(SHARED_FOR))) {
-            judgement = ClusterDisruption.assess(pulses(), now);
-            judgedAt = now;
-            log(judgement.outages());
+        if (!now.isBefore(assessedAt.plus(SHARED_FOR))) {
+            assessment = ClusterDisruption.assess(heartbeats(), now);
+            assessedAt = now;
+            log(assessment.disruptions());
         }
-        return judgement.isLost(node, now) ? Optional.empty() : judgement.outageOf(node.nodeName());
+        return assessment.isLost(node, now) ? Optional.empty() : assessment.disruptionOf(node.nodeName());
     }
 
-    private List<Heartbeat> pulses() {
+    private List<Heartbeat> heartbeats() {
         return nodes.all()
                 .map(LMStudioNode::getMetadata)
                 .map(node -> heartbeat(node.getName()))
                 .toList();
     }
 
-    private void log(List<ClusterDisruption> outages) {
-        outages.stream().filter(outage -> logged.add(outage.beganAt())).forEach(outage -> LogEvent.of(
+    private void log(List<ClusterDisruption> disruptions) {
+        disruptions.stream().filter(disruption -> logged.add(disruption.beganAt())).forEach(disruption -> LogEvent.of(
                         "Multiple node heartbeats lost at once")
-                .with(LogField.SINCE, outage.beganAt())
-                .with(LogField.DETAIL, outage.message())
+                .with(LogField.SINCE, disruption.beganAt())
+                .with(LogField.DETAIL, disruption.message())
                 .warn(LOG));
-        logged.retainAll(outages.stream().map(ClusterDisruption::beganAt).collect(Collectors.toSet()));
+        logged.retainAll(disruptions.stream().map(ClusterDisruption::beganAt).collect(Collectors.toSet()));
     }
 }

@@ -19,7 +19,7 @@ public final class Binder {
     private final NodeHeartbeatMonitor monitor;
     private final ManagedModelCache models;
     private final NamespaceLabelCache namespaces;
-    private final Scheduler placement = new Scheduler();
+    private final Scheduler scheduler = new Scheduler();
     private final Map<ResourceID, String> decided = new HashMap<>();
     private final Map<String, Versioned> known = new ConcurrentHashMap<>();
     private final Map<String, NodeInfo> offered = new ConcurrentHashMap<>();
@@ -39,22 +39,22 @@ public final class Binder {
 
     /** Chooses the node of a ManagedModel. */
     public synchronized Scheduler.Result bind(ManagedModel model) {
-        decided.entrySet().removeIf(choice -> isShown(choice.getKey(), choice.getValue()));
-        Scheduler.Result binding = placement.choose(
+        decided.entrySet().removeIf(choice -> isCached(choice.getKey(), choice.getValue()));
+        Scheduler.Result result = scheduler.choose(
                 model.getSpec(), labels(model), nodes.all().map(this::candidate).toList());
         ResourceID id = ResourceID.fromResource(model);
-        switch (binding) {
+        switch (result) {
             case Scheduler.Bound bound -> decided.put(id, bound.nodeName());
             case Scheduler.Unbound unbound -> decided.remove(id);
         }
-        return binding;
+        return result;
     }
 
     /** Triggers the waiting ManagedModels that may fit on a node that is new, has changed, or was withdrawn. */
     public void offer(LMStudioNode node) {
         NodeInfo candidate = info(node);
         if (!candidate.equals(offered.put(candidate.name(), candidate))) {
-            models.wakeWaiting(model -> placement.mightFit(model.getSpec(), labels(model), candidate));
+            models.reconcileUnscheduled(model -> scheduler.mightFit(model.getSpec(), labels(model), candidate));
         }
     }
 
@@ -75,7 +75,7 @@ public final class Binder {
 
     private NodeInfo candidate(LMStudioNode node) {
         String name = node.getMetadata().getName();
-        return info(node).with(!monitor.isSilent(name), countOn(name));
+        return info(node).with(!monitor.isExpired(name), countOn(name));
     }
 
     private NodeInfo info(LMStudioNode node) {
@@ -90,13 +90,13 @@ public final class Binder {
 
     private int countOn(String nodeName) {
         Set<ResourceID> there = idsOn(nodeName);
-        long decidedToo = decided.entrySet().stream()
+        long pending = decided.entrySet().stream()
                 .filter(choice -> choice.getValue().equals(nodeName) && !there.contains(choice.getKey()))
                 .count();
-        return there.size() + (int) decidedToo;
+        return there.size() + (int) pending;
     }
 
-    private boolean isShown(ResourceID id, String nodeName) {
+    private boolean isCached(ResourceID id, String nodeName) {
         return models.find(id).isEmpty() || idsOn(nodeName).contains(id);
     }
 

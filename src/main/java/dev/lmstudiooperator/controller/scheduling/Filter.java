@@ -23,22 +23,26 @@ record Filter(
     /** All requirements for a node, in order. A node counts under the first filter that it does not pass. */
     static final List<Filter> IN_ORDER = List.of(
             new Filter(
-                    Filter::isPinned, "is not %s, as in spec.nodeName", "are not %s, as in spec.nodeName", Filter::pin),
+                    (request, node) -> request.pin() == null || request.pin().equals(node.name()),
+                    "is not %s, as in spec.nodeName",
+                    "are not %s, as in spec.nodeName",
+                    Filter::pin),
             new Filter(
-                    Filter::hasLabels,
+                    (request, node) ->
+                            node.labels().entrySet().containsAll(request.selector().entrySet()),
                     "lacks the labels of spec.nodeSelector (%s)",
                     "lack the labels of spec.nodeSelector (%s)",
                     Filter::selector),
             new Filter(
-                    Filter::canBeRead,
+                    (request, node) -> new AllowedNamespaces(node.allowedNamespaces()).isReadable(),
                     "has an invalid spec.allowedNamespaces",
                     "have an invalid spec.allowedNamespaces"),
             new Filter(
-                    Filter::allowsNamespace,
+                    (request, node) -> new AllowedNamespaces(node.allowedNamespaces()).allow(request.namespaceLabels()),
                     "does not allow this namespace (spec.allowedNamespaces)",
                     "do not allow this namespace (spec.allowedNamespaces)"),
-            new Filter(Filter::isSchedulable, "is unschedulable", "are unschedulable"),
-            new Filter(Filter::isAlive, "has no agent heartbeat", "have no agent heartbeat"));
+            new Filter((request, node) -> !node.isUnschedulable(), "is unschedulable", "are unschedulable"),
+            new Filter((request, node) -> node.isAlive(), "has no agent heartbeat", "have no agent heartbeat"));
 
     /** The maximum length of a node name. With longer details, a message of all causes would be too long to read. */
     private static final int LONGEST_DETAIL = 253;
@@ -49,30 +53,6 @@ record Filter(
 
     String cause(int nodes, Scheduler.Request request) {
         return "%d %s".formatted(nodes, (nodes == 1 ? one : many).formatted(detail.apply(request)));
-    }
-
-    private static boolean isPinned(Scheduler.Request request, NodeInfo node) {
-        return request.pin() == null || request.pin().equals(node.name());
-    }
-
-    private static boolean hasLabels(Scheduler.Request request, NodeInfo node) {
-        return node.labels().entrySet().containsAll(request.selector().entrySet());
-    }
-
-    private static boolean canBeRead(Scheduler.Request request, NodeInfo node) {
-        return new AllowedNamespaces(node.allowedNamespaces()).isReadable();
-    }
-
-    private static boolean allowsNamespace(Scheduler.Request request, NodeInfo node) {
-        return new AllowedNamespaces(node.allowedNamespaces()).allow(request.namespaceLabels());
-    }
-
-    private static boolean isSchedulable(Scheduler.Request request, NodeInfo node) {
-        return !node.isUnschedulable();
-    }
-
-    private static boolean isAlive(Scheduler.Request request, NodeInfo node) {
-        return node.isAlive();
     }
 
     static String pin(Scheduler.Request request) {

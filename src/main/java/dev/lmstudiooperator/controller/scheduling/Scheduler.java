@@ -89,9 +89,9 @@ public final class Scheduler {
         if (nodes.isEmpty()) {
             return "no agent has registered an LMStudioNode yet";
         }
-        boolean isPinnedToNobody = request.pin() != null
+        boolean isPinnedNodeMissing = request.pin() != null
                 && nodes.stream().noneMatch(node -> node.name().equals(request.pin()));
-        return isPinnedToNobody
+        return isPinnedNodeMissing
                 ? "there is no LMStudioNode %s as in spec.nodeName".formatted(Filter.pin(request))
                 : String.join(", ", causes);
     }
@@ -102,10 +102,10 @@ public final class Scheduler {
         }
         List<NodeInfo> left = fit;
         List<String> advantages = new ArrayList<>();
-        for (Scorer preference : Scorer.IN_ORDER) {
-            List<NodeInfo> better = best(left, node -> preference.rank().applyAsLong(request, node));
+        for (Scorer scorer : Scorer.IN_ORDER) {
+            List<NodeInfo> better = best(left, node -> scorer.rank().applyAsLong(request, node));
             if (better.size() < left.size()) {
-                advantages.add(preference.advantage());
+                advantages.add(scorer.advantage());
             }
             left = better;
         }

@@ -14,19 +14,11 @@ record Scorer(ToLongBiFunction<Scheduler.Request, NodeInfo> rank, String advanta
 
     /** The criteria for the nodes that fit, in order. Each scorer keeps its best nodes for the next one. */
     static final List<Scorer> IN_ORDER = List.of(
-            new Scorer(claim(Scorer::isReady), "ready"),
-            new Scorer(claim(Scorer::hasModel), "model on disk"),
+            new Scorer(claim((request, node) -> node.isReady()), "ready"),
+            new Scorer(claim((request, node) -> node.models().containsKey(request.model())), "model on disk"),
             new Scorer(claim(Scorer::hasMemory), "enough memory"),
             new Scorer(claim(Scorer::mayHaveMemory), "possibly enough memory"),
             new Scorer((request, node) -> -node.boundModels(), "fewest ManagedModels"));
-
-    private static boolean isReady(Scheduler.Request request, NodeInfo node) {
-        return node.isReady();
-    }
-
-    private static boolean hasModel(Scheduler.Request request, NodeInfo node) {
-        return node.models().containsKey(request.model());
-    }
 
     private static boolean hasMemory(Scheduler.Request request, NodeInfo node) {
         Long needed = request.modelBytes();

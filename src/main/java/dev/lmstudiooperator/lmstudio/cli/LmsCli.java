@@ -138,7 +138,7 @@ public final class LmsCli implements LmStudioCli {
 
     private static LmStudioFailure notStarted(Operation operation, CannotStartException e) {
         String message = "%s could not be started: %s".formatted(operation.spoken(), TextSanitizer.of(e));
-        return switch (e.obstacle()) {
+        return switch (e.reason()) {
             case EXECUTABLE ->
                 new InfrastructureFailure(
                         Kind.CLI_NOT_USABLE,

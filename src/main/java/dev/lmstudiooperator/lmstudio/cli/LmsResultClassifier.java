@@ -70,7 +70,7 @@ final class LmsResultClassifier {
                         .orElseGet(() -> new InfrastructureFailure(
                                 Kind.TIMED_OUT,
                                 "%s did not end within %s and was killed%s — check that LM Studio answers"
-                                        .formatted(name, LmStudioFailure.readable(deadline), saying(stderr))));
+                                        .formatted(name, LmStudioFailure.readable(deadline), detail(stderr))));
             case ExitStatus.GivenUp() ->
                 LmsErrorPattern.hopelessIn(stderr)
                         .orElse(LmsErrorPattern.VERSIONS_DIFFER)
@@ -84,7 +84,7 @@ final class LmsResultClassifier {
     }
 
     private static LmStudioFailure exited(Operation operation, int code, String stderr) {
-        String whatHappened = "%s failed (exit %d)%s".formatted(operation.spoken(), code, saying(stderr));
+        String whatHappened = "%s failed (exit %d)%s".formatted(operation.spoken(), code, detail(stderr));
         return LmsErrorPattern.in(stderr)
                 .map(error -> error.failure(whatHappened))
                 .orElseGet(() -> unknown(operation, code, stderr, whatHappened));
@@ -112,7 +112,7 @@ final class LmsResultClassifier {
                 .failure(failure.explanation() + "; its processes " + unkilled + " outlived SIGKILL and may still act");
     }
 
-    private static String saying(String stderr) {
+    private static String detail(String stderr) {
         String summary = summary(stderr);
         return summary.isEmpty() ? ", without output" : ": " + summary;
     }
@@ -138,12 +138,12 @@ final class LmsResultClassifier {
      * other lines, returns all of them.
      */
     private static Stream<String> causes(List<String> lines, List<String> others) {
-        Optional<LmsErrorPattern> untold =
+        Optional<LmsErrorPattern> unnamed =
                 LmsErrorPattern.in(String.join("\n", lines)).filter(error -> !error.isIn(String.join("\n", others)));
         return lines.stream()
                 .filter(LmsResultClassifier::isOfTheClient)
                 .filter(line -> others.isEmpty()
-                        || untold.filter(error -> error.isIn(line)).isPresent())
+                        || unnamed.filter(error -> error.isIn(line)).isPresent())
                 .map(line -> CLIENT.matcher(line).replaceFirst(""))
                 .distinct();
     }

@@ -62,7 +62,7 @@ enum ApiErrorPattern {
     }
 
     /** Returns the reason why an inference request failed. */
-    static LmStudioFailure ofQuestion(Reply reply) {
+    static LmStudioFailure ofInference(Reply reply) {
         return known(reply)
                 .map(error -> error.failure(whatHappened(reply)))
                 .orElseGet(() -> isRefusal(reply.status())

@@ -14,7 +14,7 @@ import java.util.Set;
 public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
 
     /** The smallest possible prompt. The content of the answer does not matter. */
-    private static final String QUESTION = ".";
+    private static final String PROMPT = ".";
 
     private final Transport transport;
 
@@ -40,15 +40,15 @@ public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
     @Override
     public InferenceReply ask(String identifier, ModelType type, Duration timeout)
             throws LmStudioFailure, InterruptedException {
-        ObjectNode question = JsonNodeFactory.instance.objectNode().put("model", identifier);
+        ObjectNode request = JsonNodeFactory.instance.objectNode().put("model", identifier);
         return switch (type) {
             case LLM -> {
-                question.putArray("messages").addObject().put("role", "user").put("content", QUESTION);
-                question.put("max_tokens", 1).put("temperature", 0).put("stream", false);
-                yield answer(transport.post("/v1/chat/completions", question, timeout), "choices");
+                request.putArray("messages").addObject().put("role", "user").put("content", PROMPT);
+                request.put("max_tokens", 1).put("temperature", 0).put("stream", false);
+                yield answer(transport.post("/v1/chat/completions", request, timeout), "choices");
             }
             case EMBEDDING ->
-                answer(transport.post("/v1/embeddings", question.put("input", QUESTION), timeout), "data");
+                answer(transport.post("/v1/embeddings", request.put("input", PROMPT), timeout), "data");
         };
     }
 
@@ -57,7 +57,7 @@ public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
      */
     private static InferenceReply answer(Reply reply, String results) throws LmStudioFailure {
         if (reply.isError()) {
-            throw ApiErrorPattern.ofQuestion(reply);
+            throw ApiErrorPattern.ofInference(reply);
         }
         JsonNode list = reply.body().path(results);
         if (!list.isArray() || list.isEmpty()) {

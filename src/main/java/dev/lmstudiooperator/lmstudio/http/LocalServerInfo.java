@@ -86,8 +86,8 @@ public final class LocalServerInfo implements LmStudioServer {
 
     @Override
     public boolean wantsToken() throws LmStudioFailure, InterruptedException {
-        try (LmStudioHttp stranger = new LmStudioHttp(api)) {
-            ApiModelList unused = stranger.list();
+        try (LmStudioHttp anonymous = new LmStudioHttp(api)) {
+            ApiModelList unused = anonymous.list();
             return false;
         } catch (InfrastructureFailure failure) {
             if (failure.kind() == Kind.NOT_AUTHENTICATED) {

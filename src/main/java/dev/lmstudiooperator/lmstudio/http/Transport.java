@@ -161,8 +161,8 @@ final class Transport implements AutoCloseable {
     /** Returns the type of the exception and its message. */
     private static String named(Throwable exception) {
         String kind = exception.getClass().getSimpleName();
-        String said = TextSanitizer.of(exception);
-        return said.equals(kind) ? kind : kind + " " + said;
+        String message = TextSanitizer.of(exception);
+        return message.equals(kind) ? kind : kind + " " + message;
     }
 
     private static boolean isUnknownHost(Throwable failure) {

@@ -128,10 +128,10 @@ public final class ResilientCli implements LmStudioCli {
     }
 
     @SuppressWarnings("unchecked") // The guards return the result of the query.
-    private <T> T read(Operation operation, Reading.Query<T> question) throws LmStudioFailure, InterruptedException {
+    private <T> T read(Operation operation, Reading.Query<T> query) throws LmStudioFailure, InterruptedException {
         try {
             return (T) through(() -> retry.call(
-                    () -> reads.call(() -> breaker.call(() -> run(operation, question)), Object.class), Object.class));
+                    () -> reads.call(() -> breaker.call(() -> run(operation, query)), Object.class), Object.class));
         } catch (InfrastructureFailure failure) {
             // The read that opened the circuit breaker reports the time of the next attempt.
             throw breaker.state() == CircuitBreakerState.OPEN ? breaker.refusal(failure) : failure;
@@ -148,10 +148,10 @@ public final class ResilientCli implements LmStudioCli {
                 Object.class));
     }
 
-    private <T> T run(Operation operation, Reading.Query<T> question) throws LmStudioFailure, InterruptedException {
+    private <T> T run(Operation operation, Reading.Query<T> query) throws LmStudioFailure, InterruptedException {
         Instant begunAt = clock.instant();
         try {
-            T answer = question.ask();
+            T answer = query.ask();
             report(operation, begunAt, null);
             return answer;
         } catch (LmStudioFailure failure) {
@@ -194,7 +194,7 @@ public final class ResilientCli implements LmStudioCli {
                 .delay(first, ChronoUnit.MILLIS)
                 .jitter(settings.retryJitter().toMillis(), ChronoUnit.MILLIS)
                 .maxDuration(Duration.ofDays(1).toMillis(), ChronoUnit.MILLIS)
-                .whenException(ResilientCli::mayPass)
+                .whenException(ResilientCli::mayBeTemporary)
                 .withExponentialBackoff()
                 .factor(2)
                 .maxDelay(Math.max(longest, first + 1), ChronoUnit.MILLIS)
@@ -213,7 +213,7 @@ public final class ResilientCli implements LmStudioCli {
     }
 
     /** Whether the next attempt may succeed without intervention. */
-    private static boolean mayPass(Throwable thrown) {
+    private static boolean mayBeTemporary(Throwable thrown) {
         return thrown instanceof InfrastructureFailure failure
                 && switch (failure.kind()) {
                     case CLI_MISSING,
@@ -224,7 +224,7 @@ public final class ResilientCli implements LmStudioCli {
                             UNREADABLE_OUTPUT,
                             CANCELLED,
                             UNKNOWN -> true;
-                    case NOT_LOOKED_YET, NOT_AUTHENTICATED, VERSION_MISMATCH, CIRCUIT_OPEN, TOO_MANY_CALLS -> false;
+                    case NOT_OBSERVED_YET, NOT_AUTHENTICATED, VERSION_MISMATCH, CIRCUIT_OPEN, TOO_MANY_CALLS -> false;
                 };
     }
 

@@ -32,21 +32,21 @@ class LeaseStateTest {
     void holderActs() {
         tried(held());
 
-        assertThat(state.leaseStatus()).isEqualTo(LeaseStatus.UNDISPUTED);
+        assertThat(state.leaseStatus()).isEqualTo(LeaseStatus.HELD);
     }
 
     @Test
     void holderOfTheLocalLockIsNamed() {
-        state.tried(new StateDirectory.Taken("PID 4711"), "/state");
+        state.record(new StateDirectory.Taken("PID 4711"), "/state");
 
         assertThat(state.leaseStatus().blockedReason()).contains("4711", "/state");
-        state.tried(new StateDirectory.Locked("self"), "/state");
+        state.record(new StateDirectory.Locked("self"), "/state");
         assertThat(state.leaseStatus().blockedReason()).doesNotContain("4711");
     }
 
     @Test
     void unusableFolderComesWithAdvice() {
-        state.tried(new StateDirectory.Unusable("No locks available"), "/state");
+        state.record(new StateDirectory.Unusable("No locks available"), "/state");
 
         assertThat(state.leaseStatus().blockedReason())
                 .contains("/state", "No locks available", "lmstudio-operator.state-dir");
@@ -117,7 +117,7 @@ class LeaseStateTest {
         time.pass(DURATION.minusMillis(1));
         tried(held());
 
-        assertThat(state.leaseStatus()).isEqualTo(LeaseStatus.UNDISPUTED);
+        assertThat(state.leaseStatus()).isEqualTo(LeaseStatus.HELD);
     }
 
     @Test
@@ -153,6 +153,6 @@ class LeaseStateTest {
     }
 
     private void tried(LeaseAttempt report) {
-        state.tried(report, "operators/node.gpu-1");
+        state.record(report, "operators/node.gpu-1");
     }
 }

@@ -40,7 +40,7 @@ class RivalsTest {
         }
 
         void attempt() {
-            state.tried(syncer.attempt(), "lease");
+            state.record(syncer.attempt(), "lease");
         }
 
         /** Whether this agent considers itself the holder. It must never be wrong. */

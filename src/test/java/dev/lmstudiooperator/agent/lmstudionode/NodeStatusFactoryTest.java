@@ -126,7 +126,7 @@ class NodeStatusFactoryTest {
         LMStudioNodeStatus status =
                 NodeStatusFactory.status(Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, current, NOW);
 
-        assertThat(NodeStatusFactory.isNews(status, current)).isTrue();
+        assertThat(NodeStatusFactory.hasChanged(status, current)).isTrue();
         assertThat(status.loadedModels()).isZero();
     }
 
@@ -329,7 +329,7 @@ class NodeStatusFactoryTest {
         LMStudioNodeStatus status =
                 NodeStatusFactory.status(Known.knowledge(busy), Known.SETTINGS, current, NOW.plusSeconds(60));
 
-        assertThat(NodeStatusFactory.isNews(status, current)).isFalse();
+        assertThat(NodeStatusFactory.hasChanged(status, current)).isFalse();
     }
 
     @Test
@@ -341,7 +341,7 @@ class NodeStatusFactoryTest {
 
         LMStudioNode current = Known.current(status.with(conditions));
 
-        assertThat(NodeStatusFactory.isNews(status, current)).isFalse();
+        assertThat(NodeStatusFactory.hasChanged(status, current)).isFalse();
     }
 
     @Test
@@ -354,7 +354,7 @@ class NodeStatusFactoryTest {
         LMStudioNodeStatus after = NodeStatusFactory.status(
                 Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, current, NOW.plusSeconds(90));
 
-        assertThat(NodeStatusFactory.isNews(after, current)).isTrue();
+        assertThat(NodeStatusFactory.hasChanged(after, current)).isTrue();
         assertThat(ready(after))
                 .extracting(Condition::getReason, Condition::getLastTransitionTime)
                 .containsExactly("Reachable", "2026-01-01T12:01:30Z");
@@ -368,7 +368,7 @@ class NodeStatusFactoryTest {
         LMStudioNodeStatus status =
                 NodeStatusFactory.status(Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, current, NOW);
 
-        assertThat(NodeStatusFactory.isNews(status, current)).isTrue();
+        assertThat(NodeStatusFactory.hasChanged(status, current)).isTrue();
         assertThat(status.observedGeneration()).isEqualTo(2);
     }
 
@@ -396,7 +396,7 @@ class NodeStatusFactoryTest {
         LMStudioNodeStatus again =
                 NodeStatusFactory.status(known, Known.SETTINGS, read, NOW.plus(Duration.ofMinutes(1)));
 
-        assertThat(NodeStatusFactory.isNews(again, read)).isFalse();
+        assertThat(NodeStatusFactory.hasChanged(again, read)).isFalse();
         assertThat(Stream.of(again.instances(), again.models())
                         .filter(list -> list != null)
                         .map(List::size))

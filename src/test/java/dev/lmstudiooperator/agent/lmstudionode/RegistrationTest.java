@@ -73,7 +73,7 @@ class RegistrationTest {
         LMStudioNode node = registration.applied();
         node.getMetadata().getLabels().put("added", "by-a-person");
 
-        assertThat(registration.stands(node)).isTrue();
+        assertThat(registration.matches(node)).isTrue();
     }
 
     @Test
@@ -88,9 +88,9 @@ class RegistrationTest {
         LMStudioNode bare = new LMStudioNode();
         bare.getMetadata().setLabels(null);
 
-        assertThat(registration.stands(withoutLabel)).isFalse();
-        assertThat(registration.stands(otherLabel)).isFalse();
-        assertThat(registration.stands(withoutOwner)).isFalse();
-        assertThat(registration.stands(bare)).isFalse();
+        assertThat(registration.matches(withoutLabel)).isFalse();
+        assertThat(registration.matches(otherLabel)).isFalse();
+        assertThat(registration.matches(withoutOwner)).isFalse();
+        assertThat(registration.matches(bare)).isFalse();
     }
 }

@@ -101,7 +101,7 @@ class ManagedModelEventsTest {
 
     @Test
     void completedDownloadCausesAnEventInAdditionToTheNextAction() {
-        List<EventData> news = ManagedModelEvents.news(
+        List<EventData> news = ManagedModelEvents.events(
                 pass(DOWNLOADING, Reason.LOADING, "Loading qwen as chat", ON_DISK, new Action.Wait()));
 
         assertThat(news)
@@ -116,7 +116,7 @@ class ManagedModelEventsTest {
                 pass(DOWNLOADING, Reason.DOWNLOADING, "Downloads qwen", ON_DISK, new Action.Wait());
         History lasting = copy(pass.input().history(), "download", new Download("qwen", null));
 
-        assertThat(ManagedModelEvents.news(copy(pass, "input", copy(pass.input(), "history", lasting))))
+        assertThat(ManagedModelEvents.events(copy(pass, "input", copy(pass.input(), "history", lasting))))
                 .isEmpty();
     }
 
@@ -135,7 +135,7 @@ class ManagedModelEventsTest {
 
     @Test
     void downloadThatBroughtNothingDidNotEndWell() {
-        assertThat(ManagedModelEvents.news(
+        assertThat(ManagedModelEvents.events(
                         pass(DOWNLOADING, Reason.DOWNLOAD_FAILED, "It broke off", List.of(), new Action.Wait())))
                 .containsExactly(EventData.warning(Reason.DOWNLOAD_FAILED, "It broke off"));
     }
@@ -143,10 +143,10 @@ class ManagedModelEventsTest {
     @Test
     void releaseCausesOneEvent() {
         String why = "The instance is unloaded (verified)";
-        assertThat(ManagedModelEvents.news(
+        assertThat(ManagedModelEvents.events(
                         pass(UNLOADING, Reason.UNLOADING, why, List.of(), new Action.RemoveFinalizer())))
                 .containsExactly(new EventData(false, "Released", why));
-        assertThat(ManagedModelEvents.news(pass(
+        assertThat(ManagedModelEvents.events(pass(
                         UNLOADING.replace("Unloading chat", why),
                         Reason.UNLOADING,
                         why,
@@ -156,7 +156,7 @@ class ManagedModelEventsTest {
     }
 
     private static Optional<EventData> reported(String before, Reason reason, String message) {
-        List<EventData> news = ManagedModelEvents.news(pass(before, reason, message, List.of(), new Action.Wait()));
+        List<EventData> news = ManagedModelEvents.events(pass(before, reason, message, List.of(), new Action.Wait()));
         assertThat(news).hasSizeLessThanOrEqualTo(1);
         return news.stream().findFirst();
     }

@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -87,8 +86,9 @@ class ManagedModelSyncerTest {
                 states,
                 operations,
                 whenItIsSeen(whenItIsSeen),
+                new ListedModels(),
                 unusedProbing(),
-                () -> LeaseStatus.UNDISPUTED,
+                () -> LeaseStatus.HELD,
                 new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1)),
                 Duration.ofMinutes(10),
                 Clocks.of(() -> NOW));
@@ -122,7 +122,7 @@ class ManagedModelSyncerTest {
             }
 
             @Override
-            public void wake(ResourceID owner) {}
+            public void reconcile(ResourceID owner) {}
         };
     }
 
@@ -136,7 +136,7 @@ class ManagedModelSyncerTest {
     private static ManagedModelSyncer.Probing unusedProbing() {
         return new ManagedModelSyncer.Probing() {
             @Override
-            public void look(ResourceID owner) {}
+            public void refresh(ResourceID owner) {}
 
             @Override
             public void refreshInventory(ResourceID owner) {}
@@ -150,20 +150,10 @@ class ManagedModelSyncerTest {
     }
 
     /** An API server that accepts every request. */
-    private static final class Written implements ManagedModelSyncer.Cluster {
+    private static final class Written implements ManagedModelSyncer.StatusClient {
 
         private final List<String> calls = new ArrayList<>();
         private @Nullable ManagedModel last;
-
-        @Override
-        public Stream<ManagedModel> models() {
-            return Stream.ofNullable(last);
-        }
-
-        @Override
-        public Stream<ManagedModel> naming(String identifier) {
-            return Stream.ofNullable(last);
-        }
 
         @Override
         public ManagedModel write(ManagedModel model, ManagedModelStatus status) {

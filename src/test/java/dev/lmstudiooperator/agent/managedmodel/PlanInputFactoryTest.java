@@ -49,9 +49,11 @@ class PlanInputFactoryTest {
     private static final ResourceID OWNER = new ResourceID("chat", "team");
 
     private final ModelStateStore states = new ModelStateStore();
+    private final ListedModels models = new ListedModels();
     private final PlanInputFactory inputFactory = new PlanInputFactory(
             states,
             operations(),
+            models,
             new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5)),
             LONGEST_LOAD,
             Clocks.of(() -> NOW));
@@ -76,12 +78,12 @@ class PlanInputFactoryTest {
     void verificationByAnEarlierProcessIsReadFromTheStatusUntilANewerResult() {
         ManagedModel proven = model(1, verified());
 
-        assertThat(gather(proven).history().toldProof()).isEqualTo("chat is served");
-        assertThat(gather(model(1, status(1, revision(), null))).history().toldProof())
+        assertThat(gather(proven).history().reportedVerification()).isEqualTo("chat is served");
+        assertThat(gather(model(1, status(1, revision(), null))).history().reportedVerification())
                 .isNull();
 
         endLoad(new OperationResult.Cancelled(load(), NOW, Duration.ZERO, true));
-        assertThat(gather(proven).history().toldProof()).isNull();
+        assertThat(gather(proven).history().reportedVerification()).isNull();
     }
 
     @Test
@@ -90,11 +92,10 @@ class PlanInputFactoryTest {
                 .gather(
                         model(1, verified()),
                         seeing(observation()),
-                        cluster(),
                         new LeaseStatus(null, true, false, NOW.minusSeconds(5)))
                 .input();
 
-        assertThat(input.history().toldProof()).isNull();
+        assertThat(input.history().reportedVerification()).isNull();
     }
 
     @Test
@@ -325,12 +326,9 @@ class PlanInputFactoryTest {
         giveUp(OWNER);
         PlanInput first = gather(model);
 
+        models.set(model, neighbour);
         PlanInput input = inputFactory
-                .gather(
-                        model,
-                        seeing(observation(instance("chat:2"))),
-                        cluster(model, neighbour),
-                        LeaseStatus.UNDISPUTED)
+                .gather(model, seeing(observation(instance("chat:2"))), LeaseStatus.HELD)
                 .input();
 
         assertThat(first.history().ownCopies()).isEmpty();
@@ -383,8 +381,9 @@ class PlanInputFactoryTest {
         cutOff.getMetadata().setUid("uid-2");
         ManagedModel model = model(1, ManagedModelStatus.UNOBSERVED);
 
+        models.set(model, cutOff);
         PlanInput input = inputFactory
-                .gather(model, seeing(observation()), cluster(model, cutOff), LeaseStatus.UNDISPUTED)
+                .gather(model, seeing(observation()), LeaseStatus.HELD)
                 .input();
 
         assertThat(input.nodeContext().interruptedLoadOf()).isEqualTo("team/other");
@@ -472,35 +471,14 @@ class PlanInputFactoryTest {
         return new DomainFailure(DomainFailure.Kind.IDENTIFIER_TAKEN, "taken");
     }
 
-    private static ManagedModelSyncer.Cluster cluster(ManagedModel... models) {
-        return new ManagedModelSyncer.Cluster() {
-            @Override
-            public Stream<ManagedModel> models() {
-                return Stream.of(models);
-            }
-
-            @Override
-            public Stream<ManagedModel> naming(String identifier) {
-                return models().filter(model -> Desired.identifier(model).equals(identifier));
-            }
-
-            @Override
-            public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
-                throw new AssertionError("PlanInputFactory must not write");
-            }
-
-            @Override
-            public void record(ManagedModel model, ManagedModelSyncer.Result pass) {}
-        };
-    }
-
     private PlanInput gather(ManagedModel model) {
         return gather(model, observation());
     }
 
     private PlanInput gather(ManagedModel model, Observation observation) {
+        models.set(model);
         return inputFactory
-                .gather(model, seeing(observation), cluster(model), LeaseStatus.UNDISPUTED)
+                .gather(model, seeing(observation), LeaseStatus.HELD)
                 .input();
     }
 
@@ -611,7 +589,7 @@ class PlanInputFactoryTest {
                     public void ended(ResourceID owner, OperationResult outcome) {}
 
                     @Override
-                    public void wake(ResourceID owner) {}
+                    public void reconcile(ResourceID owner) {}
                 });
     }
 }

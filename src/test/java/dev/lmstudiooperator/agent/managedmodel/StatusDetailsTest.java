@@ -88,7 +88,7 @@ class StatusDetailsTest {
     @Test
     void verificationThatStandsIsLeftAsItIs() {
         VerificationStatus before = verification("Passed", "Inference", "earlier", "earlier", "11:00:00", 0);
-        SyncResultBuilder undecided = pass().history("lastCheck", copy(CHECK, "isOlderStanding", true));
+        SyncResultBuilder undecided = pass().history("lastCheck", copy(CHECK, "isEarlierValid", true));
 
         assertThat(undecided.before("verification", before).status().verification())
                 .isEqualTo(before);
@@ -116,7 +116,7 @@ class StatusDetailsTest {
         SyncResultBuilder pass = pass().before("conditions", lost.conditions());
 
         assertThat(ready(pass)).isEqualTo("Loading");
-        assertThat(ready(pass.nodeContext("isLeaseOverdue", true))).isEqualTo("AgentLost");
+        assertThat(ready(pass.nodeContext("isLeaseExpired", true))).isEqualTo("AgentLost");
     }
 
     // Downloads

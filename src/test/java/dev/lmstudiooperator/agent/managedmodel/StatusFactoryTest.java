@@ -215,12 +215,12 @@ class StatusFactoryTest {
                 .desired("generation", 7L)
                 .desired("loadRevision", "revision-1")
                 .history("begunRevision", before.loadRevision())
-                .history("episodeBeganAt", episodeBeganAt(before.convergence()))
+                .history("convergenceBeganAt", convergenceBeganAt(before.convergence()))
                 .summary(summary)
                 .at(NOW.plusSeconds(second));
     }
 
-    private static @Nullable Instant episodeBeganAt(@Nullable ConvergenceStatus convergence) {
+    private static @Nullable Instant convergenceBeganAt(@Nullable ConvergenceStatus convergence) {
         return convergence == null || convergence.durationMillis() != null
                 ? null
                 : Instant.parse(convergence.startedTime());

@@ -36,12 +36,12 @@ class StatusWriterTest {
 
     @Test
     void sameStatusIsNoChange() {
-        assertThat(StatusWriter.isNews(status(AGENTS), status(AGENTS))).isFalse();
+        assertThat(StatusWriter.hasChanged(status(AGENTS), status(AGENTS))).isFalse();
     }
 
     @Test
     void fieldsOfTheControllerAreIgnored() {
-        assertThat(StatusWriter.isNews(status(AGENTS), status("nodeName: node-1\n" + AGENTS + SCHEDULED)))
+        assertThat(StatusWriter.hasChanged(status(AGENTS), status("nodeName: node-1\n" + AGENTS + SCHEDULED)))
                 .isFalse();
     }
 
@@ -49,7 +49,7 @@ class StatusWriterTest {
     void controllersConditionMayStandBeforeTheAgents() {
         String first = AGENTS.replace("conditions:\n", "conditions:\n" + SCHEDULED);
 
-        assertThat(StatusWriter.isNews(status(AGENTS), status(first))).isFalse();
+        assertThat(StatusWriter.hasChanged(status(AGENTS), status(first))).isFalse();
     }
 
     /** The order in a list of type map has no meaning, and the API server does not guarantee it. */
@@ -60,12 +60,12 @@ class StatusWriterTest {
                 .replace("type: Available", "type: Ready")
                 .replace("type: Other", "type: Available"));
 
-        assertThat(StatusWriter.isNews(status, reversed)).isFalse();
+        assertThat(StatusWriter.hasChanged(status, reversed)).isFalse();
     }
 
     @Test
     void anotherReconciliationIsNoChange() {
-        assertThat(StatusWriter.isNews(status(AGENTS), status(AGENTS.replace("rounds: 4", "rounds: 5"))))
+        assertThat(StatusWriter.hasChanged(status(AGENTS), status(AGENTS.replace("rounds: 4", "rounds: 5"))))
                 .isFalse();
     }
 
@@ -89,13 +89,13 @@ class StatusWriterTest {
                 : claim.replaceAll("\\d+Z?$", "77").replaceAll("(Ready|abc|Verified|served)$", "Pending");
 
         assertThat(other).isNotEqualTo(claim);
-        assertThat(StatusWriter.isNews(status(AGENTS), status(AGENTS.replace(claim, other))))
+        assertThat(StatusWriter.hasChanged(status(AGENTS), status(AGENTS.replace(claim, other))))
                 .isTrue();
     }
 
     @Test
     void firstStatusIsAChange() {
-        assertThat(StatusWriter.isNews(status(AGENTS), ManagedModelStatus.UNOBSERVED))
+        assertThat(StatusWriter.hasChanged(status(AGENTS), ManagedModelStatus.UNOBSERVED))
                 .isTrue();
     }
 
@@ -105,7 +105,7 @@ class StatusWriterTest {
                 + "- {type: Stalled, status: \"True\", reason: Verified, message: x,"
                 + " lastTransitionTime: \"2026-01-01T12:00:00Z\"}\n";
 
-        assertThat(StatusWriter.isNews(status(AGENTS), status(stalled))).isTrue();
+        assertThat(StatusWriter.hasChanged(status(AGENTS), status(stalled))).isTrue();
     }
 
     @Test

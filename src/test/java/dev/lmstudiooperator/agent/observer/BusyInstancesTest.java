@@ -27,12 +27,12 @@ class BusyInstancesTest {
 
     @Test
     void instanceIsBusySinceTheFirstObservationThatShowsIt() {
-        assertThat(BusyInstances.since(idle, look(BUSY))).containsExactly(Map.entry("chat", LATER));
+        assertThat(LmStudioReader.busySince(idle, look(BUSY))).containsExactly(Map.entry("chat", LATER));
     }
 
     @Test
     void instanceThatIsUsedAsBeforeMakesNoProgress() {
-        assertThat(BusyInstances.since(busy, look(BUSY))).isEqualTo(busy.busySince());
+        assertThat(LmStudioReader.busySince(busy, look(BUSY))).isEqualTo(busy.busySince());
     }
 
     @Test
@@ -43,15 +43,15 @@ class BusyInstancesTest {
                 instance(Activity.GENERATING, 1, NOW, null),
                 instance(Activity.GENERATING, 1, null, null));
 
-        assertThat(others).allSatisfy(other -> assertThat(BusyInstances.since(busy, look(other)))
+        assertThat(others).allSatisfy(other -> assertThat(LmStudioReader.busySince(busy, look(other)))
                 .containsExactly(Map.entry("chat", LATER)));
     }
 
     @Test
     void idleInstancesAndThoseOfLinkedDevicesAreLeftOut() {
-        assertThat(BusyInstances.since(busy, look(instance(Activity.IDLE, 0, null, null))))
+        assertThat(LmStudioReader.busySince(busy, look(instance(Activity.IDLE, 0, null, null))))
                 .isEmpty();
-        assertThat(BusyInstances.since(idle, look(instance(Activity.GENERATING, 1, null, "laptop"))))
+        assertThat(LmStudioReader.busySince(idle, look(instance(Activity.GENERATING, 1, null, "laptop"))))
                 .isEmpty();
     }
 
@@ -60,8 +60,8 @@ class BusyInstancesTest {
         Reading<List<Instance>> failed = new Reading.Unknown<>(
                 new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no answer"), LATER);
 
-        assertThat(BusyInstances.since(busy, failed)).isEqualTo(busy.busySince());
-        assertThat(BusyInstances.since(busy, new Reading.Known<>(List.of(), NOW)))
+        assertThat(LmStudioReader.busySince(busy, failed)).isEqualTo(busy.busySince());
+        assertThat(LmStudioReader.busySince(busy, new Reading.Known<>(List.of(), NOW)))
                 .isEqualTo(busy.busySince());
     }
 

@@ -25,12 +25,12 @@ final class ControlledTime implements InstantSource, Observer.Pause {
     }
 
     @Override
-    public Observer.@Nullable Asker await(BlockingQueue<Observer.Asker> askers, Duration atMost)
+    public Observer.@Nullable RefreshRequest await(BlockingQueue<Observer.RefreshRequest> askers, Duration atMost)
             throws InterruptedException {
         Instant until = now.plus(atMost);
         restsUntil = until;
         try {
-            Observer.Asker asker = null;
+            Observer.RefreshRequest asker = null;
             while (asker == null && now.isBefore(until)) {
                 asker = askers.poll(1, MILLISECONDS);
             }

@@ -58,7 +58,7 @@ class ObserverNewsTest {
             return List.of();
         };
 
-        assertThat(observer.look().get().loaded()).isInstanceOf(Reading.Known.class);
+        assertThat(observer.resync().get().loaded()).isInstanceOf(Reading.Known.class);
 
         time.awaitRest();
         assertThat(meanwhile).singleElement().isEqualTo(new Reading.Unknown<List<Instance>>(silence, NOW));
@@ -92,7 +92,7 @@ class ObserverNewsTest {
             return List.of();
         };
 
-        observer.look().get();
+        observer.resync().get();
 
         assertThat(changes).isEmpty();
     }
@@ -187,7 +187,7 @@ class ObserverNewsTest {
         }
 
         observer.ran(change);
-        observer.look().get();
+        observer.resync().get();
 
         assertThat(readDelayed).hasValue(0);
     }
@@ -201,7 +201,7 @@ class ObserverNewsTest {
         }
 
         observer.ran(operation);
-        assertThat(observer.look()).isNotDone();
+        assertThat(observer.resync()).isNotDone();
         time.awaitRest();
 
         assertThat(readDelayed.get()).isPositive();

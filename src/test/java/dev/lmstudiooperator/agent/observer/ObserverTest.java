@@ -57,9 +57,9 @@ class ObserverTest {
 
     @Test
     void nothingIsKnownBeforeTheFirstObservation() {
-        assertThat(failure(observer.current().loaded()).kind()).isEqualTo(Kind.NOT_LOOKED_YET);
-        assertThat(failure(observer.current().downloaded()).kind()).isEqualTo(Kind.NOT_LOOKED_YET);
-        assertThat(failure(observer.current().served()).kind()).isEqualTo(Kind.NOT_LOOKED_YET);
+        assertThat(failure(observer.current().loaded()).kind()).isEqualTo(Kind.NOT_OBSERVED_YET);
+        assertThat(failure(observer.current().downloaded()).kind()).isEqualTo(Kind.NOT_OBSERVED_YET);
+        assertThat(failure(observer.current().served()).kind()).isEqualTo(Kind.NOT_OBSERVED_YET);
     }
 
     @Test
@@ -88,7 +88,7 @@ class ObserverTest {
         int counted = 0;
         List<CompletableFuture<Observation>> looks = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
-            looks.add(observer.look());
+            looks.add(observer.resync());
             time.passInSteps(Duration.ofMillis(200), 1);
             for (; counted < lmStudio.ps(); counted++) {
                 observer.ran(Operation.LIST_LOADED);
@@ -144,11 +144,11 @@ class ObserverTest {
         time.passInSteps(GLANCE, 1);
         Queue<CompletableFuture<Observation>> later = new ConcurrentLinkedQueue<>();
         lmStudio.ps = () -> {
-            later.add(observer.lookSince(time.instant()));
+            later.add(observer.resyncSince(time.instant()));
             return List.of(CHAT);
         };
 
-        Observation seen = observer.look().get();
+        Observation seen = observer.resync().get();
 
         assertThat(later.remove().get()).isSameAs(seen);
         time.awaitRest();
@@ -159,7 +159,7 @@ class ObserverTest {
     void completedResyncAnswersRequestsThatNeedNoNewerOneImmediately() throws ExecutionException, InterruptedException {
         start();
 
-        Observation seen = observer.lookSince(NOW).get();
+        Observation seen = observer.resyncSince(NOW).get();
 
         assertThat(seen).isSameAs(observer.current());
         assertCalls(1, 1, 1);
@@ -170,7 +170,7 @@ class ObserverTest {
         start();
         lmStudio.ps = () -> List.of(CHAT);
 
-        Observation seen = observer.look().get();
+        Observation seen = observer.resync().get();
 
         assertThat(seen.instance("chat")).contains(CHAT);
         assertThat(seen).isSameAs(observer.current());
@@ -216,7 +216,7 @@ class ObserverTest {
         isLooking.await();
         time.pass(Duration.ofMillis(300));
         Instant asked = time.instant();
-        List<CompletableFuture<Observation>> askers = List.of(observer.look(), observer.look(), observer.look());
+        List<CompletableFuture<Observation>> askers = List.of(observer.resync(), observer.resync(), observer.resync());
         lmStudio.ps = () -> List.of(CHAT);
 
         mayEnd.countDown();
@@ -252,7 +252,7 @@ class ObserverTest {
         start();
         lmStudio.ps = failing(new InfrastructureFailure(Kind.KILLED, "killed"));
 
-        assertThat(failure(observer.look().get().loaded()).kind()).isEqualTo(Kind.KILLED);
+        assertThat(failure(observer.resync().get().loaded()).kind()).isEqualTo(Kind.KILLED);
     }
 
     @Test
@@ -266,11 +266,11 @@ class ObserverTest {
             return List.of(CHAT);
         };
 
-        assertThat(observer.look().get().instance("chat")).contains(CHAT);
+        assertThat(observer.resync().get().instance("chat")).contains(CHAT);
         assertCalls(2, 4, 1);
 
         races.set(Integer.MAX_VALUE);
-        assertThat(observer.look().get().loaded()).isInstanceOf(Reading.Unknown.class);
+        assertThat(observer.resync().get().loaded()).isInstanceOf(Reading.Unknown.class);
         assertCalls(3, 7, 1);
     }
 
@@ -302,7 +302,7 @@ class ObserverTest {
         assertThat(seen.downloaded()).isEqualTo(new Reading.Known<>(List.of(onDisk("qwen")), NOW));
         assertCalls(2, 2, 2);
         time.awaitRest();
-        observer.look().get();
+        observer.resync().get();
         assertCalls(3, 3, 2);
     }
 
@@ -326,15 +326,15 @@ class ObserverTest {
             new CountDownLatch(1).await();
             return List.of();
         };
-        CompletableFuture<Observation> early = observer.look();
+        CompletableFuture<Observation> early = observer.resync();
         observer.start();
         isLooking.await();
-        CompletableFuture<Observation> late = observer.look();
+        CompletableFuture<Observation> late = observer.resync();
 
         observer.close();
 
         await().until(() -> early.isCancelled() && late.isCancelled());
-        assertThat(observer.look()).isCancelled();
+        assertThat(observer.resync()).isCancelled();
     }
 
     @Test
@@ -388,7 +388,7 @@ class ObserverTest {
 
         time.passInSteps(GLANCE, 3);
 
-        assertThat(observer.roundEndedAt()).hasValue(NOW.plus(GLANCE.multipliedBy(3)));
+        assertThat(observer.pollEndedAt()).hasValue(NOW.plus(GLANCE.multipliedBy(3)));
     }
 
     private void start() {

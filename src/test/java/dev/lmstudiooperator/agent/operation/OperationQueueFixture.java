@@ -97,7 +97,7 @@ final class OperationQueueFixture {
             }
 
             @Override
-            public void wake(ResourceID owner) {
+            public void reconcile(ResourceID owner) {
                 triggered.add(owner);
             }
         };

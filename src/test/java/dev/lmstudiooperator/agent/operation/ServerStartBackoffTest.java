@@ -21,11 +21,11 @@ class ServerStartBackoffTest {
 
     private static final Instant OFF_AT = Instant.parse("2026-01-01T12:00:00Z");
 
-    private final ServerStartBackoff off = ServerStartBackoff.NONE.seen(off(OFF_AT));
+    private final ServerStartBackoff off = ServerStartBackoff.NONE.observed(off(OFF_AT));
 
     @Test
     void serverThatRunsIsNotStarted() {
-        ServerStartBackoff running = ServerStartBackoff.NONE.seen(on(OFF_AT));
+        ServerStartBackoff running = ServerStartBackoff.NONE.observed(on(OFF_AT));
 
         assertThat(running.dueAt()).isEmpty();
         assertThat(running.isStartDue(after(3600))).isFalse();
@@ -33,7 +33,7 @@ class ServerStartBackoffTest {
 
     @Test
     void serverIsNotStartedWithinTenSecondsOfARestart() {
-        ServerStartBackoff stillOff = off.seen(off(after(8)));
+        ServerStartBackoff stillOff = off.observed(off(after(8)));
 
         assertThat(stillOff.dueAt()).contains(after(10));
         assertThat(stillOff.isStartDue(after(10).minusMillis(1))).isFalse();
@@ -42,7 +42,7 @@ class ServerStartBackoffTest {
 
     @Test
     void waitRestartsAfterAnAnswer() {
-        ServerStartBackoff offAgain = off.seen(on(after(4))).seen(off(after(6)));
+        ServerStartBackoff offAgain = off.observed(on(after(4))).observed(off(after(6)));
 
         assertThat(offAgain.dueAt()).contains(after(16));
     }
@@ -52,20 +52,20 @@ class ServerStartBackoffTest {
     void otherFailuresDoNotStartTheServer(Kind kind) {
         Observation unclear = unknown(kind, OFF_AT);
 
-        assertThat(ServerStartBackoff.NONE.seen(unclear).dueAt()).isEmpty();
-        assertThat(off.seen(unclear).dueAt()).isEmpty();
+        assertThat(ServerStartBackoff.NONE.observed(unclear).dueAt()).isEmpty();
+        assertThat(off.observed(unclear).dueAt()).isEmpty();
     }
 
     @Test
     void serverOfALmStudioThatDoesNotRunIsNotStarted() {
-        ServerStartBackoff gone = off.seen(lmStudioGone(after(4)));
+        ServerStartBackoff gone = off.observed(lmStudioGone(after(4)));
 
         assertThat(gone.dueAt()).isEmpty();
     }
 
     @Test
     void lmStudioThatComesBackHasTimeToOpenItsServerItself() {
-        ServerStartBackoff back = off.seen(lmStudioGone(after(4))).seen(off(after(60)));
+        ServerStartBackoff back = off.observed(lmStudioGone(after(4))).observed(off(after(60)));
 
         assertThat(back.dueAt()).contains(after(70));
     }
@@ -91,7 +91,7 @@ class ServerStartBackoffTest {
         ServerStartBackoff started = off.begun(after(10)).ended("yes");
 
         ServerStartBackoff stopped =
-                started.seen(on(after(12))).seen(on(after(60))).seen(off(after(62)));
+                started.observed(on(after(12))).observed(on(after(60))).observed(off(after(62)));
 
         assertThat(stopped.dueAt()).contains(after(10).plus(ServerStartBackoff.BACKOFF.first()));
     }
@@ -101,7 +101,7 @@ class ServerStartBackoffTest {
         ServerStartBackoff started = off.begun(after(10)).ended("yes");
 
         ServerStartBackoff goneLater =
-                started.seen(on(after(12))).seen(on(after(312))).seen(off(after(314)));
+                started.observed(on(after(12))).observed(on(after(312))).observed(off(after(314)));
 
         assertThat(goneLater.dueAt()).contains(after(324));
         assertThat(goneLater.begun(after(324)).last()).extracting("number").isEqualTo(1);
@@ -109,17 +109,17 @@ class ServerStartBackoffTest {
 
     @Test
     void attemptThatOutlastsTheSuccessIsNotForgotten() {
-        ServerStartBackoff answering = off.begun(after(10)).seen(on(after(12))).seen(on(after(400)));
+        ServerStartBackoff answering = off.begun(after(10)).observed(on(after(12))).observed(on(after(400)));
 
-        assertThat(answering.seen(off(after(402))).dueAt()).isEmpty();
+        assertThat(answering.observed(off(after(402))).dueAt()).isEmpty();
     }
 
     @Test
     void pauseThatHasPassedDoesNotShortenThePatience() {
-        ServerStartBackoff tried = off.begun(after(10)).ended("yes").seen(on(after(12)));
+        ServerStartBackoff tried = off.begun(after(10)).ended("yes").observed(on(after(12)));
 
         ServerStartBackoff goneAgain =
-                tried.seen(unknown(Kind.TIMED_OUT, after(400))).seen(off(after(402)));
+                tried.observed(unknown(Kind.TIMED_OUT, after(400))).observed(off(after(402)));
 
         assertThat(goneAgain.dueAt()).contains(after(412));
     }

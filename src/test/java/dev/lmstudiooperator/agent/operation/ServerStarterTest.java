@@ -65,7 +65,7 @@ class ServerStarterTest {
 
         for (int seconds = 0; seconds < 240; seconds += 2) {
             time = time.plusSeconds(2);
-            starter.seen(look());
+            starter.observed(look());
         }
 
         assertThat(tasks).isEmpty();
@@ -101,9 +101,9 @@ class ServerStarterTest {
                 () -> CompletableFuture.completedFuture(look()),
                 tasks::add,
                 this::now);
-        unsure.seen(look());
+        unsure.observed(look());
         time = time.plusSeconds(10);
-        unsure.seen(look());
+        unsure.observed(look());
 
         execute();
 
@@ -119,9 +119,9 @@ class ServerStarterTest {
                 () -> CompletableFuture.failedFuture(new IllegalStateException()),
                 tasks::add,
                 this::now);
-        blind.seen(look());
+        blind.observed(look());
         time = time.plusSeconds(10);
-        blind.seen(look());
+        blind.observed(look());
 
         execute();
 
@@ -172,9 +172,9 @@ class ServerStarterTest {
                 },
                 tasks::add,
                 this::now);
-        stopping.seen(look());
+        stopping.observed(look());
         time = time.plusSeconds(10);
-        stopping.seen(look());
+        stopping.observed(look());
 
         execute();
 
@@ -183,10 +183,10 @@ class ServerStarterTest {
     }
 
     private void offForAWhile() {
-        starter.seen(look());
+        starter.observed(look());
         time = time.plusSeconds(10);
-        starter.seen(look());
-        starter.seen(look());
+        starter.observed(look());
+        starter.observed(look());
     }
 
     private void execute() {

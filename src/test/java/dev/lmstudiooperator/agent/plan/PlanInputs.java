@@ -164,9 +164,9 @@ public record PlanInputs(PlanInput input) {
         return verification("isStuckReloaded", true);
     }
 
-    public PlanInputs busyCheck(Instant time, boolean isOlderStanding) {
+    public PlanInputs busyCheck(Instant time, boolean isEarlierValid) {
         VerificationOutcome check = check(VerificationResult.UNKNOWN, Reason.BUSY, time, 0);
-        return history("lastCheck", copy(check, "isOlderStanding", isOlderStanding));
+        return history("lastCheck", copy(check, "isEarlierValid", isEarlierValid));
     }
 
     public PlanInputs checkPeriod(long seconds) {
@@ -292,7 +292,7 @@ public record PlanInputs(PlanInput input) {
     }
 
     public PlanInputs differsSince(Instant time) {
-        return history("episodeBeganAt", time);
+        return history("convergenceBeganAt", time);
     }
 
     public PlanInputs drainsSince(@Nullable Instant time) {
@@ -342,8 +342,8 @@ public record PlanInputs(PlanInput input) {
     }
 
     /** An earlier process wrote this status. */
-    public PlanInputs toldProof(String message) {
-        return history("toldProof", message);
+    public PlanInputs reportedVerification(String message) {
+        return history("reportedVerification", message);
     }
 
     public PlanInputs ownCopies(String... identifiers) {
@@ -396,7 +396,7 @@ public record PlanInputs(PlanInput input) {
     }
 
     public PlanInputs leaseOverdue(boolean isExpired) {
-        return nodeContext("isLeaseOverdue", isExpired);
+        return nodeContext("isLeaseExpired", isExpired);
     }
 
     /** The wall clock of the machine was set while the agent ran. */

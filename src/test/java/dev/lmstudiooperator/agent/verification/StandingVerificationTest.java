@@ -74,7 +74,7 @@ class StandingVerificationTest {
     void verificationThatStoodAtTheLastCheckStillStands() throws InterruptedException {
         VerificationOutcome last = check(INFERENCE, BUSY, after(passed()));
 
-        assertThat(last.isOlderStanding()).isTrue();
+        assertThat(last.isEarlierValid()).isTrue();
         assertThat(check("", UNLISTABLE, after(last), IDLE).result()).isEqualTo(VerificationResult.PASSED);
     }
 
@@ -191,7 +191,7 @@ class StandingVerificationTest {
         assertThat(check)
                 .extracting(VerificationOutcome::result, VerificationOutcome::reason, VerificationOutcome::message)
                 .containsExactly(VerificationResult.UNKNOWN, Reason.BUSY, "chat is busy; a request would have to wait");
-        assertThat(check.isOlderStanding()).isFalse();
+        assertThat(check.isEarlierValid()).isFalse();
         assertThat(questions).isEmpty();
     }
 
@@ -201,7 +201,7 @@ class StandingVerificationTest {
 
         assertThat(check.result()).isEqualTo(VerificationResult.UNKNOWN);
         assertThat(check.message()).isEqualTo("qwen is served as chat");
-        assertThat(check.isOlderStanding()).isTrue();
+        assertThat(check.isEarlierValid()).isTrue();
     }
 
     @Test

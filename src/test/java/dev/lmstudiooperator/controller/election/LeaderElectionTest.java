@@ -54,7 +54,7 @@ class LeaderElectionTest {
         time.pass(Duration.ofDays(1));
 
         assertThat(leadership.isLeading()).isFalse();
-        assertThat(leadership.isStanding()).isTrue();
+        assertThat(leadership.isRunning()).isTrue();
         assertThat(lease.holder()).isEmpty();
     }
 
@@ -202,9 +202,9 @@ class LeaderElectionTest {
         await().until(() -> lease.requests() > requests);
 
         time.pass(Duration.ofSeconds(59));
-        assertThat(leadership.isStanding()).isTrue();
+        assertThat(leadership.isRunning()).isTrue();
         time.pass(Duration.ofSeconds(1));
-        assertThat(leadership.isStanding()).isFalse();
+        assertThat(leadership.isRunning()).isFalse();
     }
 
     private static ConditionFactory await() {

@@ -3,6 +3,7 @@ package dev.lmstudiooperator.controller.nodelifecycle;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy.Action;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A ManagedModel and its node, with every property that affects the {@code LostNodeAction}. */
+/** A ManagedModel and its node, with every property that affects the {@code Action}. */
 record Case(State state, Deletion deletion, Held held, Force force, Where where, Bound bound) {
 
     static final String NODE = "gpu-1";
@@ -75,7 +76,7 @@ record Case(State state, Deletion deletion, Held held, Force force, Where where,
         return cases.stream();
     }
 
-    LostNodeAction fate() {
+    Action fate() {
         return LostNodePolicy.decide(model("chat", "team-a", NODE), node());
     }
 

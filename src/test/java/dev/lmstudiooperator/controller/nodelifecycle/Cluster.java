@@ -61,7 +61,7 @@ final class Cluster {
                 boolean isDue = (Duration.between(START, now).toSeconds() + node) % PERIOD == 0;
                 if (isDue && !cutOff.contains(nodes.get(node))) {
                     int version = renewals.merge(nodes.get(node), 1, Integer::sum);
-                    silence.seen(nodes.get(node), Leases.lease(version), now);
+                    silence.observed(nodes.get(node), Leases.lease(version), now);
                     judge();
                 }
             }
@@ -97,7 +97,7 @@ final class Cluster {
     }
 
     Optional<ClusterDisruption> outage() {
-        return judgement().outages().stream().findFirst();
+        return judgement().disruptions().stream().findFirst();
     }
 
     Instant now() {

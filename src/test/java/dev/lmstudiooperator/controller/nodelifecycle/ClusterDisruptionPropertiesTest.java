@@ -46,7 +46,7 @@ class ClusterDisruptionPropertiesTest {
         assertThat(cluster.lost()).hasSize(silent);
         assertThat(IntStream.range(0, silent))
                 .allSatisfy(node -> assertThat(cluster.lost().get(Cluster.name(node)))
-                        .isEqualTo(cluster.heartbeat(node).silentAt()));
+                        .isEqualTo(cluster.heartbeat(node).expiresAt()));
     }
 
     @Property(tries = 2_000)
@@ -56,15 +56,15 @@ class ClusterDisruptionPropertiesTest {
         ClusterDisruption.Assessment later = ClusterDisruption.assess(pulses, end);
 
         assertThat(pulses).allSatisfy(heartbeat -> {
-            assertThat(now.lostAt(heartbeat)).isAfterOrEqualTo(heartbeat.silentAt());
-            assertThat(now.isLost(heartbeat, NOW) && !heartbeat.isSilent(NOW)).isFalse();
+            assertThat(now.lostAt(heartbeat)).isAfterOrEqualTo(heartbeat.expiresAt());
+            assertThat(now.isLost(heartbeat, NOW) && !heartbeat.isExpired(NOW)).isFalse();
             assertThat(later.isLost(heartbeat, end)).isTrue();
         });
     }
 
     @Property(tries = 2_000)
     void nodesOfAnOutageAreNotLostAtOnce(@ForAll("pulses") List<Heartbeat> pulses) {
-        assertThat(ClusterDisruption.assess(pulses, NOW).outages()).allSatisfy(outage -> {
+        assertThat(ClusterDisruption.assess(pulses, NOW).disruptions()).allSatisfy(outage -> {
             List<Instant> turns = outage.lostAt().values().stream().sorted().toList();
             assertThat(turns).isNotEmpty();
             assertThat(IntStream.range(1, turns.size())

@@ -24,7 +24,7 @@ class ClusterDisruptionTest {
 
     @Test
     void withoutNodesThereIsNoOutage() {
-        assertThat(ClusterDisruption.assess(List.of(), NOW).outages()).isEmpty();
+        assertThat(ClusterDisruption.assess(List.of(), NOW).disruptions()).isEmpty();
     }
 
     @ParameterizedTest
@@ -47,33 +47,33 @@ class ClusterDisruptionTest {
     void moreThanHalfOfThreeOrMoreAtOnceAreAnOutage(int nodes, int silent, boolean isOutage) {
         List<Heartbeat> pulses = pulses(nodes, node -> node < silent ? 45 : 5);
 
-        assertThat(ClusterDisruption.assess(pulses, NOW).outages()).hasSize(isOutage ? 1 : 0);
+        assertThat(ClusterDisruption.assess(pulses, NOW).disruptions()).hasSize(isOutage ? 1 : 0);
     }
 
     @Test
     void nodeWithHalfItsLeaseDurationElapsedCounts() {
         assertThat(ClusterDisruption.assess(List.of(heard("a", 40), heard("b", 20), heard("c", 19)), NOW)
-                        .outages())
+                        .disruptions())
                 .hasSize(1);
         assertThat(ClusterDisruption.assess(List.of(heard("a", 40), heard("b", 19), heard("c", 19)), NOW)
-                        .outages())
+                        .disruptions())
                 .isEmpty();
     }
 
     @Test
     void noUnreachableNodeIsNoDisruption() {
         assertThat(ClusterDisruption.assess(List.of(heard("a", 39), heard("b", 39), heard("c", 39)), NOW)
-                        .outages())
+                        .disruptions())
                 .isEmpty();
     }
 
     @Test
     void oneLeaseDurationApartIsAtOnceAndMoreIsNot() {
         assertThat(ClusterDisruption.assess(List.of(heard("a", 80), heard("b", 40), heard("c", 1)), NOW)
-                        .outages())
+                        .disruptions())
                 .hasSize(1);
         assertThat(ClusterDisruption.assess(List.of(heard("a", 81), heard("b", 40), heard("c", 1)), NOW)
-                        .outages())
+                        .disruptions())
                 .isEmpty();
     }
 
@@ -82,7 +82,7 @@ class ClusterDisruptionTest {
         ClusterDisruption.Assessment judgement = ClusterDisruption.assess(
                 List.of(heard("a", 90), heard("b", 47), heard("c", 46), heard("d", 45), heard("e", 1)), NOW);
 
-        assertThat(judgement.outages()).singleElement().satisfies(outage -> {
+        assertThat(judgement.disruptions()).singleElement().satisfies(outage -> {
             assertThat(outage.beganAt()).isEqualTo(NOW.minusSeconds(47));
             assertThat(outage.lostAt()).containsOnlyKeys("b", "c", "d");
         });
@@ -94,15 +94,15 @@ class ClusterDisruptionTest {
         List<Heartbeat> longDead = pulses(7, node -> 4000 + 100 * node);
 
         assertThat(ClusterDisruption.assess(with(longDead, heard("a", 45), heard("b", 44), heard("c", 43)), NOW)
-                        .outages())
+                        .disruptions())
                 .as("all live nodes miss heartbeats")
                 .hasSize(1);
         assertThat(ClusterDisruption.assess(with(longDead, heard("a", 45), heard("b", 1), heard("c", 1)), NOW)
-                        .outages())
+                        .disruptions())
                 .as("most live nodes renew")
                 .isEmpty();
         assertThat(ClusterDisruption.assess(with(longDead, heard("a", 45), heard("b", 44)), NOW)
-                        .outages())
+                        .disruptions())
                 .as("only two live nodes")
                 .isEmpty();
     }
@@ -113,14 +113,14 @@ class ClusterDisruptionTest {
         Heartbeat fresh = heard("c", 1);
 
         assertThat(ClusterDisruption.assess(List.of(silent, resumed("b", 60, 39), fresh), NOW)
-                        .outages())
+                        .disruptions())
                 .singleElement()
                 .satisfies(outage -> assertThat(outage.lostAt()).containsOnlyKeys("a"));
         assertThat(ClusterDisruption.assess(List.of(silent, resumed("b", 60, 40), fresh), NOW)
-                        .outages())
+                        .disruptions())
                 .isEmpty();
         assertThat(ClusterDisruption.assess(List.of(silent, resumed("b", 101, 39), fresh), NOW)
-                        .outages())
+                        .disruptions())
                 .as("the gaps are separate")
                 .isEmpty();
     }
@@ -131,7 +131,7 @@ class ClusterDisruptionTest {
                 List.of(heard("c", 45), heard("a", 43), heard("b", 43), heard("d", 30), heard("e", 2)), NOW);
 
         Instant graceEndsAt = NOW.minusSeconds(5).plus(Duration.ofMinutes(5));
-        assertThat(judgement.outages()).singleElement().satisfies(outage -> assertThat(outage.lostAt())
+        assertThat(judgement.disruptions()).singleElement().satisfies(outage -> assertThat(outage.lostAt())
                 .isEqualTo(Map.of(
                         "c", graceEndsAt,
                         "a", graceEndsAt.plusSeconds(10),
@@ -139,8 +139,8 @@ class ClusterDisruptionTest {
                         "d", graceEndsAt.plusSeconds(30))));
         assertThat(judgement.lostAt(heard("a", 43))).isEqualTo(graceEndsAt.plusSeconds(10));
         assertThat(judgement.lostAt(heard("e", 2))).isEqualTo(NOW.plusSeconds(38));
-        assertThat(judgement.outageOf("a")).isPresent();
-        assertThat(judgement.outageOf("e")).isEmpty();
+        assertThat(judgement.disruptionOf("a")).isPresent();
+        assertThat(judgement.disruptionOf("e")).isEmpty();
     }
 
     @Test
@@ -149,7 +149,7 @@ class ClusterDisruptionTest {
         ClusterDisruption.Assessment judgement =
                 ClusterDisruption.assess(List.of(heard("a", 360), heard("b", 360), patient, heard("e", 400)), NOW);
 
-        assertThat(judgement.outages()).isNotEmpty();
+        assertThat(judgement.disruptions()).isNotEmpty();
         assertThat(judgement.lostAt(patient)).isEqualTo(NOW.plusSeconds(200));
         assertThat(judgement.isLost(patient, NOW)).isFalse();
     }
@@ -157,7 +157,7 @@ class ClusterDisruptionTest {
     @Test
     void messageContainsTheCountAndTheTime() {
         assertThat(ClusterDisruption.assess(List.of(heard("a", 45), heard("b", 44), heard("c", 1)), NOW)
-                        .outages())
+                        .disruptions())
                 .extracting(ClusterDisruption::message)
                 .containsExactly(
                         "2 of 3 agents stopped renewing their Leases at the same time; the controller may be"
@@ -171,7 +171,7 @@ class ClusterDisruptionTest {
         var cluster = new Cluster(7).pass(Duration.ofMinutes(10));
 
         assertThat(cluster.losses()).isEmpty();
-        assertThat(cluster.judgement().outages()).isEmpty();
+        assertThat(cluster.judgement().disruptions()).isEmpty();
     }
 
     @Test
@@ -180,7 +180,7 @@ class ClusterDisruptionTest {
 
         assertThat(cluster.lost()).containsOnlyKeys(Cluster.name(1));
         assertThat(cluster.lost().get(Cluster.name(1)))
-                .isEqualTo(cluster.heartbeat(1).silentAt());
+                .isEqualTo(cluster.heartbeat(1).expiresAt());
     }
 
     @Test

@@ -46,21 +46,21 @@ class HeartbeatTrackerPropertiesTest {
     @Property
     void noNodeExpiresEarlyOrRecoversWithoutAHeartbeat(@ForAll("steps") List<Step> steps) {
         var run = new Run();
-        Instant heardAt = START;
-        boolean wasSilent = run.tracker.isSilent(NODE, START);
+        Instant observedAt = START;
+        boolean wasSilent = run.tracker.isExpired(NODE, START);
 
         for (Step action : steps) {
             boolean isChange =
                     action.what() == What.RENEWED || (action.what() == What.SHOWN_AGAIN && run.isLeaseMissing());
-            boolean isSilent = run.take(action, Leases.RENEWED);
+            boolean isExpired = run.take(action, Leases.RENEWED);
 
             if (isChange) {
-                heardAt = run.now;
-                assertThat(isSilent).isFalse();
+                observedAt = run.now;
+                assertThat(isExpired).isFalse();
             }
-            assertThat(isSilent && run.now.isBefore(heardAt.plusSeconds(40))).isFalse();
-            assertThat(wasSilent && !isSilent && !isChange).isFalse();
-            wasSilent = isSilent;
+            assertThat(isExpired && run.now.isBefore(observedAt.plusSeconds(40))).isFalse();
+            assertThat(wasSilent && !isExpired && !isChange).isFalse();
+            wasSilent = isExpired;
         }
     }
 
@@ -78,28 +78,28 @@ class HeartbeatTrackerPropertiesTest {
 
         boolean take(Step action, ZonedDateTime renewTime) {
             now = now.plusSeconds(action.seconds());
-            boolean wasSilent = tracker.isSilent(NODE, now);
+            boolean wasSilent = tracker.isExpired(NODE, now);
             switch (action.what()) {
                 case RENEWED -> {
                     version++;
                     last = renewTime;
                     isDeleted = false;
-                    assertThat(tracker.seen(NODE, Leases.lease(version, last, 40), now))
+                    assertThat(tracker.observed(NODE, Leases.lease(version, last, 40), now))
                             .isEqualTo(wasSilent);
                 }
                 case SHOWN_AGAIN -> {
                     boolean isNew = isDeleted;
                     isDeleted = false;
-                    assertThat(tracker.seen(NODE, Leases.lease(version, last, 40), now))
+                    assertThat(tracker.observed(NODE, Leases.lease(version, last, 40), now))
                             .isEqualTo(wasSilent && isNew);
                 }
                 case DELETED -> {
                     isDeleted = true;
                     tracker.gone(NODE, now);
                 }
-                case ASKED -> tracker.heartbeat(NODE, now).silentAt();
+                case ASKED -> tracker.heartbeat(NODE, now).expiresAt();
             }
-            return tracker.isSilent(NODE, now);
+            return tracker.isExpired(NODE, now);
         }
     }
 

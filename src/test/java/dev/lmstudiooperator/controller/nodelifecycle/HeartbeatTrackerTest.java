@@ -31,33 +31,33 @@ class HeartbeatTrackerTest {
 
     @Test
     void nodeExpiresWhenItsLeaseDidNotChangeForItsDuration() {
-        tracker.seen(NODE, lease(1), at(0));
+        tracker.observed(NODE, lease(1), at(0));
 
-        assertThat(tracker.isSilent(NODE, at(39))).isFalse();
-        assertThat(tracker.isSilent(NODE, at(40).minusNanos(1))).isFalse();
-        assertThat(tracker.isSilent(NODE, at(40))).isTrue();
-        assertThat(tracker.heartbeat(NODE, at(5)).silentAt()).isEqualTo(at(40));
-        assertThat(tracker.heartbeat(NODE, at(500)).silentAt()).isEqualTo(at(40));
+        assertThat(tracker.isExpired(NODE, at(39))).isFalse();
+        assertThat(tracker.isExpired(NODE, at(40).minusNanos(1))).isFalse();
+        assertThat(tracker.isExpired(NODE, at(40))).isTrue();
+        assertThat(tracker.heartbeat(NODE, at(5)).expiresAt()).isEqualTo(at(40));
+        assertThat(tracker.heartbeat(NODE, at(500)).expiresAt()).isEqualTo(at(40));
     }
 
     @Test
     void leaseThatIsShownAgainIsNoSignOfLife() {
-        tracker.seen(NODE, lease(1), at(0));
+        tracker.observed(NODE, lease(1), at(0));
 
-        assertThat(tracker.seen(NODE, lease(1), at(30))).isFalse();
-        assertThat(tracker.isSilent(NODE, at(40))).isTrue();
-        assertThat(tracker.seen(NODE, lease(1), at(41))).isFalse();
-        assertThat(tracker.isSilent(NODE, at(41))).isTrue();
+        assertThat(tracker.observed(NODE, lease(1), at(30))).isFalse();
+        assertThat(tracker.isExpired(NODE, at(40))).isTrue();
+        assertThat(tracker.observed(NODE, lease(1), at(41))).isFalse();
+        assertThat(tracker.isExpired(NODE, at(41))).isTrue();
     }
 
     @ParameterizedTest
     @MethodSource
     void everyChangeIsAHeartbeat(Lease changed) {
-        tracker.seen(NODE, lease(1), at(0));
+        tracker.observed(NODE, lease(1), at(0));
 
-        tracker.seen(NODE, changed, at(30));
+        tracker.observed(NODE, changed, at(30));
 
-        assertThat(tracker.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(70));
+        assertThat(tracker.heartbeat(NODE, at(30)).expiresAt()).isEqualTo(at(70));
     }
 
     static Stream<Lease> everyChangeIsAHeartbeat() {
@@ -86,11 +86,11 @@ class HeartbeatTrackerTest {
 
     @Test
     void expiredNodeIsReportedOnceAsRecovered() {
-        assertThat(tracker.seen(NODE, lease(1), at(0))).isFalse();
-        assertThat(tracker.seen(NODE, lease(2), at(39))).isFalse();
-        assertThat(tracker.seen(NODE, lease(3), at(79))).isTrue();
-        assertThat(tracker.seen(NODE, lease(3), at(79))).isFalse();
-        assertThat(tracker.seen(NODE, lease(4), at(89))).isFalse();
+        assertThat(tracker.observed(NODE, lease(1), at(0))).isFalse();
+        assertThat(tracker.observed(NODE, lease(2), at(39))).isFalse();
+        assertThat(tracker.observed(NODE, lease(3), at(79))).isTrue();
+        assertThat(tracker.observed(NODE, lease(3), at(79))).isFalse();
+        assertThat(tracker.observed(NODE, lease(4), at(89))).isFalse();
     }
 
     @ParameterizedTest
@@ -108,124 +108,124 @@ class HeartbeatTrackerTest {
         ", 40"
     })
     void patienceIsThatOfTheLeaseWithinBounds(Integer reported, long seconds) {
-        tracker.seen(NODE, lasting(reported), at(0));
+        tracker.observed(NODE, lasting(reported), at(0));
 
-        assertThat(tracker.heartbeat(NODE, at(0)).silentAt()).isEqualTo(at(seconds));
+        assertThat(tracker.heartbeat(NODE, at(0)).expiresAt()).isEqualTo(at(seconds));
     }
 
     @Test
     void patienceIsThatOfTheLastLease() {
-        tracker.seen(NODE, lease(1, RENEWED, 40), at(0));
-        tracker.seen(NODE, lease(2, RENEWED, 10), at(5));
+        tracker.observed(NODE, lease(1, RENEWED, 40), at(0));
+        tracker.observed(NODE, lease(2, RENEWED, 10), at(5));
 
-        assertThat(tracker.heartbeat(NODE, at(5)).silentAt()).isEqualTo(at(15));
+        assertThat(tracker.heartbeat(NODE, at(5)).expiresAt()).isEqualTo(at(15));
     }
 
     @Test
     void leaseWithoutASpecHasTheUsualPatience() {
         Lease empty = new LeaseBuilder(lease(1)).withSpec(null).build();
 
-        assertThat(tracker.seen(NODE, empty, at(0))).isFalse();
-        assertThat(tracker.heartbeat(NODE, at(0)).silentAt()).isEqualTo(at(40));
-        assertThat(tracker.seen(NODE, empty, at(50))).isFalse();
-        assertThat(tracker.seen(NODE, lease(2), at(50))).isTrue();
+        assertThat(tracker.observed(NODE, empty, at(0))).isFalse();
+        assertThat(tracker.heartbeat(NODE, at(0)).expiresAt()).isEqualTo(at(40));
+        assertThat(tracker.observed(NODE, empty, at(50))).isFalse();
+        assertThat(tracker.observed(NODE, lease(2), at(50))).isTrue();
     }
 
     @Test
     void nodeWithoutAHeartbeatExpiresAfterTheFirstQuery() {
-        assertThat(tracker.isSilent(NODE, at(7))).isFalse();
-        assertThat(tracker.isSilent(NODE, at(46))).isFalse();
-        assertThat(tracker.isSilent(NODE, at(47))).isTrue();
-        assertThat(tracker.heartbeat(NODE, at(50)).silentAt()).isEqualTo(at(47));
-        assertThat(tracker.seen(NODE, lease(1), at(60))).isTrue();
+        assertThat(tracker.isExpired(NODE, at(7))).isFalse();
+        assertThat(tracker.isExpired(NODE, at(46))).isFalse();
+        assertThat(tracker.isExpired(NODE, at(47))).isTrue();
+        assertThat(tracker.heartbeat(NODE, at(50)).expiresAt()).isEqualTo(at(47));
+        assertThat(tracker.observed(NODE, lease(1), at(60))).isTrue();
     }
 
     @Test
     void deletedLeaseLeavesTimeToCreateANewOne() {
-        tracker.seen(NODE, lasting(20), at(0));
+        tracker.observed(NODE, lasting(20), at(0));
 
         tracker.gone(NODE, at(15));
 
-        assertThat(tracker.heartbeat(NODE, at(15)).silentAt()).isEqualTo(at(35));
-        assertThat(tracker.isSilent(NODE, at(34))).isFalse();
-        assertThat(tracker.isSilent(NODE, at(35))).isTrue();
+        assertThat(tracker.heartbeat(NODE, at(15)).expiresAt()).isEqualTo(at(35));
+        assertThat(tracker.isExpired(NODE, at(34))).isFalse();
+        assertThat(tracker.isExpired(NODE, at(35))).isTrue();
     }
 
     @Test
     void leaseThatComesBackIsASignOfLifeThoughItIsTheSame() {
-        tracker.seen(NODE, lease(1), at(0));
+        tracker.observed(NODE, lease(1), at(0));
         tracker.gone(NODE, at(10));
 
-        assertThat(tracker.seen(NODE, lease(1), at(20))).isFalse();
-        assertThat(tracker.heartbeat(NODE, at(20)).silentAt()).isEqualTo(at(60));
+        assertThat(tracker.observed(NODE, lease(1), at(20))).isFalse();
+        assertThat(tracker.heartbeat(NODE, at(20)).expiresAt()).isEqualTo(at(60));
     }
 
     @Test
     void deletionIsNoHeartbeatOfAnExpiredNode() {
-        tracker.seen(NODE, lease(1), at(0));
+        tracker.observed(NODE, lease(1), at(0));
 
         tracker.gone(NODE, at(40));
 
-        assertThat(tracker.isSilent(NODE, at(40))).isTrue();
-        assertThat(tracker.heartbeat(NODE, at(40)).silentAt()).isEqualTo(at(40));
-        assertThat(tracker.seen(NODE, lease(2), at(41))).isTrue();
+        assertThat(tracker.isExpired(NODE, at(40))).isTrue();
+        assertThat(tracker.heartbeat(NODE, at(40)).expiresAt()).isEqualTo(at(40));
+        assertThat(tracker.observed(NODE, lease(2), at(41))).isTrue();
     }
 
     @Test
     void deletionThatIsReportedTwiceDoesNotRestartTheWait() {
-        tracker.seen(NODE, lease(1), at(0));
+        tracker.observed(NODE, lease(1), at(0));
         tracker.gone(NODE, at(10));
 
         tracker.gone(NODE, at(30));
 
-        assertThat(tracker.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(50));
+        assertThat(tracker.heartbeat(NODE, at(30)).expiresAt()).isEqualTo(at(50));
     }
 
     @Test
     void deletionOfAnUnknownLeaseStartsTheWait() {
         tracker.gone(NODE, at(10));
 
-        assertThat(tracker.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(50));
+        assertThat(tracker.heartbeat(NODE, at(30)).expiresAt()).isEqualTo(at(50));
     }
 
     @Test
     void nodesAreIndependent() {
-        tracker.seen(NODE, lease(1), at(0));
-        tracker.seen("gpu-2", lease(1), at(30));
+        tracker.observed(NODE, lease(1), at(0));
+        tracker.observed("gpu-2", lease(1), at(30));
 
-        assertThat(tracker.isSilent(NODE, at(40))).isTrue();
-        assertThat(tracker.isSilent("gpu-2", at(40))).isFalse();
+        assertThat(tracker.isExpired(NODE, at(40))).isTrue();
+        assertThat(tracker.isExpired("gpu-2", at(40))).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({"1970-01-01T00:00:00Z", "2026-06-01T11:00:00Z", "2026-06-01T12:59:59+14:00", "9999-12-31T23:59:59Z", ","
     })
     void clockOfTheAgentHasNoEffect(ZonedDateTime renewTime) {
-        tracker.seen(NODE, lease(1, renewTime, 40), at(0));
-        assertThat(tracker.heartbeat(NODE, at(0)).silentAt()).isEqualTo(at(40));
+        tracker.observed(NODE, lease(1, renewTime, 40), at(0));
+        assertThat(tracker.heartbeat(NODE, at(0)).expiresAt()).isEqualTo(at(40));
 
-        tracker.seen(NODE, lease(2, renewTime, 40), at(10));
-        assertThat(tracker.heartbeat(NODE, at(10)).silentAt()).isEqualTo(at(50));
+        tracker.observed(NODE, lease(2, renewTime, 40), at(10));
+        assertThat(tracker.heartbeat(NODE, at(10)).expiresAt()).isEqualTo(at(50));
     }
 
     @Test
     void clockThatIsSetBackIsASignOfLifeLikeAnyOther() {
-        tracker.seen(NODE, lease(1, RENEWED, 40), at(0));
-        tracker.seen(NODE, lease(2, RENEWED.minusYears(1), 40), at(10));
+        tracker.observed(NODE, lease(1, RENEWED, 40), at(0));
+        tracker.observed(NODE, lease(2, RENEWED.minusYears(1), 40), at(10));
 
-        assertThat(tracker.heartbeat(NODE, at(10)).silentAt()).isEqualTo(at(50));
+        assertThat(tracker.heartbeat(NODE, at(10)).expiresAt()).isEqualTo(at(50));
     }
 
     @Test
     void pulseRemembersTheLastGapOfHalfAPatience() {
-        tracker.seen(NODE, lease(1), at(0));
+        tracker.observed(NODE, lease(1), at(0));
         assertThat(tracker.heartbeat(NODE, at(0)).lastGap()).isNull();
 
-        tracker.seen(NODE, lease(2), at(20).minusNanos(1));
+        tracker.observed(NODE, lease(2), at(20).minusNanos(1));
         assertThat(tracker.heartbeat(NODE, at(20)).lastGap()).isNull();
 
-        tracker.seen(NODE, lease(3), at(40));
-        tracker.seen(NODE, lease(4), at(45));
+        tracker.observed(NODE, lease(3), at(40));
+        tracker.observed(NODE, lease(4), at(45));
         tracker.gone(NODE, at(46));
         assertThat(tracker.heartbeat(NODE, at(46)))
                 .isEqualTo(new Heartbeat(
@@ -238,10 +238,10 @@ class HeartbeatTrackerTest {
         try (var threads = Executors.newFixedThreadPool(8)) {
             List<Callable<Long>> tellers = IntStream.range(0, 8)
                     .mapToObj(thread -> (Callable<Long>) () -> IntStream.range(0, nodes)
-                            .filter(node -> tracker.seen("gpu-" + node, lease(2), at(100)))
+                            .filter(node -> tracker.observed("gpu-" + node, lease(2), at(100)))
                             .count())
                     .toList();
-            IntStream.range(0, nodes).forEach(node -> tracker.seen("gpu-" + node, lease(1), at(0)));
+            IntStream.range(0, nodes).forEach(node -> tracker.observed("gpu-" + node, lease(1), at(0)));
 
             long resumed = 0;
             for (Future<Long> reported : threads.invokeAll(tellers)) {

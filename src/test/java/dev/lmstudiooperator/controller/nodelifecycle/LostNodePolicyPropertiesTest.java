@@ -8,6 +8,7 @@ import dev.lmstudiooperator.controller.nodelifecycle.Case.Force;
 import dev.lmstudiooperator.controller.nodelifecycle.Case.Held;
 import dev.lmstudiooperator.controller.nodelifecycle.Case.State;
 import dev.lmstudiooperator.controller.nodelifecycle.Case.Where;
+import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy.Action;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -22,7 +23,7 @@ class LostNodePolicyPropertiesTest {
 
     @Property
     void nothingIsReleasedButByAGoneNodeOrByForce(@ForAll("cases") Case given) {
-        if (given.fate() instanceof LostNodeAction.RemoveFinalizer) {
+        if (given.fate() instanceof Action.RemoveFinalizer) {
             assertThat(given.deletion()).isEqualTo(Deletion.DELETED);
             assertThat(given.isHeldByAgent()).isTrue();
             assertThat(given.state() == State.GONE || (given.state() == State.LOST && given.force() == Force.TRUE))
@@ -33,13 +34,13 @@ class LostNodePolicyPropertiesTest {
     @Property
     void whatAnAliveNodeHoldsIsLeftAlone(@ForAll("cases") Case given) {
         if (given.state() == State.ALIVE) {
-            assertThat(given.fate()).isInstanceOf(LostNodeAction.Ignore.class);
+            assertThat(given.fate()).isInstanceOf(Action.Ignore.class);
         }
     }
 
     @Property
     void bindingChangesOnlyWhenTheNodeIsGoneAndTheSpecAllowsAnother(@ForAll("cases") Case given) {
-        if (given.fate() instanceof LostNodeAction.Reschedule) {
+        if (given.fate() instanceof Action.Reschedule) {
             assertThat(given.state()).isEqualTo(State.GONE);
             assertThat(given.where()).isNotEqualTo(Where.PINNED);
             assertThat(given.deletion()).isEqualTo(Deletion.LIVES);
@@ -52,7 +53,7 @@ class LostNodePolicyPropertiesTest {
         boolean isDeletedAndHeld = given.deletion() == Deletion.DELETED && given.isHeldByAgent();
 
         if (given.bound() == Bound.BOUND && given.state() == State.GONE && isDeletedAndHeld) {
-            assertThat(given.fate()).isInstanceOf(LostNodeAction.RemoveFinalizer.class);
+            assertThat(given.fate()).isInstanceOf(Action.RemoveFinalizer.class);
         }
     }
 

@@ -11,13 +11,14 @@ import dev.lmstudiooperator.controller.nodelifecycle.Case.Force;
 import dev.lmstudiooperator.controller.nodelifecycle.Case.Held;
 import dev.lmstudiooperator.controller.nodelifecycle.Case.State;
 import dev.lmstudiooperator.controller.nodelifecycle.Case.Where;
+import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy.Action;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Tests the {@code LostNodeAction} for a ManagedModel. */
+/** Tests the {@code Action} for a ManagedModel. */
 class LostNodePolicyTest {
 
     private static final String ANY = "*";
@@ -25,14 +26,14 @@ class LostNodePolicyTest {
     /** A column with several words stands for each of them. A reason stands for setting conditions with it. */
     private static final List<Row> TABLE = List.of(
             //      bound    node     deletion  held by     force      where          action
-            row("UNBOUND UNOBSERVED", ANY, ANY, ANY, ANY, ANY, LostNodeAction.Ignore.class),
-            row("BOUND", "ALIVE SILENT", ANY, ANY, ANY, ANY, LostNodeAction.Ignore.class),
-            row("BOUND", "LOST GONE", "DELETED", "NONE OTHERS", ANY, ANY, LostNodeAction.Ignore.class),
+            row("UNBOUND UNOBSERVED", ANY, ANY, ANY, ANY, ANY, Action.Ignore.class),
+            row("BOUND", "ALIVE SILENT", ANY, ANY, ANY, ANY, Action.Ignore.class),
+            row("BOUND", "LOST GONE", "DELETED", "NONE OTHERS", ANY, ANY, Action.Ignore.class),
             row("BOUND", "LOST", "LIVES", ANY, ANY, ANY, Reason.AGENT_LOST),
             row("BOUND", "LOST", "DELETED", "AGENT BOTH", "ABSENT SHOUTED FALSE EMPTY", ANY, Reason.AGENT_LOST),
-            row("BOUND", "LOST", "DELETED", "AGENT BOTH", "TRUE", ANY, LostNodeAction.RemoveFinalizer.class),
-            row("BOUND", "GONE", "DELETED", "AGENT BOTH", ANY, ANY, LostNodeAction.RemoveFinalizer.class),
-            row("BOUND", "GONE", "LIVES", ANY, ANY, "SELECTED ANYWHERE", LostNodeAction.Reschedule.class),
+            row("BOUND", "LOST", "DELETED", "AGENT BOTH", "TRUE", ANY, Action.RemoveFinalizer.class),
+            row("BOUND", "GONE", "DELETED", "AGENT BOTH", ANY, ANY, Action.RemoveFinalizer.class),
+            row("BOUND", "GONE", "LIVES", ANY, ANY, "SELECTED ANYWHERE", Action.Reschedule.class),
             row("BOUND", "GONE", "LIVES", ANY, ANY, "PINNED", Reason.NODE_GONE));
 
     @Test
@@ -48,7 +49,7 @@ class LostNodePolicyTest {
     @Test
     void lostNodeIsReportedAsUnknown() {
         assertThat(fate(State.LOST, Deletion.LIVES, Force.ABSENT))
-                .isEqualTo(new LostNodeAction.SetCondition(
+                .isEqualTo(new Action.SetCondition(
                         ConditionStatus.UNKNOWN,
                         Reason.AGENT_LOST,
                         "No heartbeat from the agent on node gpu-1; model state is unknown. Check the"
@@ -58,7 +59,7 @@ class LostNodePolicyTest {
     @Test
     void deletionMessageContainsTheReleaseCommand() {
         assertThat(fate(State.LOST, Deletion.DELETED, Force.ABSENT))
-                .isEqualTo(new LostNodeAction.SetCondition(
+                .isEqualTo(new Action.SetCondition(
                         ConditionStatus.UNKNOWN,
                         Reason.AGENT_LOST,
                         "No heartbeat from the agent on node gpu-1; the unload cannot be verified. To"
@@ -71,7 +72,7 @@ class LostNodePolicyTest {
     @Test
     void goneNodeOfAPinIsNamed() {
         assertThat(fate(State.GONE, Deletion.LIVES, Force.ABSENT))
-                .isEqualTo(new LostNodeAction.SetCondition(
+                .isEqualTo(new Action.SetCondition(
                         ConditionStatus.FALSE,
                         Reason.NODE_GONE,
                         "Node gpu-1 no longer exists (its LMStudioNode was deleted), and spec.nodeName"
@@ -120,11 +121,11 @@ class LostNodePolicyTest {
                 .isEqualTo(LostNodePolicy.decide(model, new NodeState.Unreachable(Instant.MAX)));
     }
 
-    private static Object kind(LostNodeAction fate) {
-        return fate instanceof LostNodeAction.SetCondition spoken ? spoken.reason() : fate.getClass();
+    private static Object kind(Action fate) {
+        return fate instanceof Action.SetCondition spoken ? spoken.reason() : fate.getClass();
     }
 
-    private static LostNodeAction fate(State state, Deletion deletion, Force force) {
+    private static Action fate(State state, Deletion deletion, Force force) {
         return given(state, deletion, force).fate();
     }
 

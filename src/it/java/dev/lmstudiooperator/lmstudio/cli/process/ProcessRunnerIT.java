@@ -9,7 +9,7 @@ import dev.lmstudiooperator.lmstudio.cli.process.Command.Limits;
 import dev.lmstudiooperator.lmstudio.cli.process.Command.StandardOutput;
 import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult.ExitStatus;
 import dev.lmstudiooperator.lmstudio.cli.process.ProcessRunner.CannotStartException;
-import dev.lmstudiooperator.lmstudio.cli.process.ProcessRunner.Obstacle;
+import dev.lmstudiooperator.lmstudio.cli.process.ProcessRunner.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -339,8 +339,8 @@ class ProcessRunnerIT {
         FakeExecutable missing = new FakeExecutable(folder.resolve("none"), folder);
 
         assertThatThrownBy(() -> run(missing))
-                .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.obstacle())
-                        .isEqualTo(Obstacle.EXECUTABLE));
+                .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.reason())
+                        .isEqualTo(Reason.EXECUTABLE));
     }
 
     @Test
@@ -349,8 +349,8 @@ class ProcessRunnerIT {
         Command command = command(fake("true"), LONG);
 
         assertThatThrownBy(() -> homeless.run(command))
-                .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.obstacle())
-                        .isEqualTo(Obstacle.SCRATCH_FOLDER))
+                .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.reason())
+                        .isEqualTo(Reason.SCRATCH_FOLDER))
                 .hasMessageContaining(folder.resolve("none").toString());
     }
 
@@ -370,8 +370,8 @@ class ProcessRunnerIT {
         FakeExecutable fake = fake("true");
 
         assertThatThrownBy(() -> run(fake, "a\0b"))
-                .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.obstacle())
-                        .isEqualTo(Obstacle.ARGUMENT));
+                .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.reason())
+                        .isEqualTo(Reason.ARGUMENT));
     }
 
     private @Nullable Throwable interruptedRun(FakeExecutable fake, Duration grace) throws InterruptedException {

@@ -22,11 +22,11 @@ final class CliUnavailableRules {
 
     private CliUnavailableRules() {}
 
-    /** A verification stands until the next one is due. A single failed read does not invalidate it. */
-    static Optional<Decision> keepStandingProof(PlanInput s) {
+    /** A verification is valid until the next one is due. A single failed read does not invalidate it. */
+    static Optional<Decision> keepVerification(PlanInput s) {
         return s.cliFailure()
-                .flatMap(unknown -> VerificationSchedule.leaseStatus(s).map(proof -> InstanceRules.verified(proof)
-                        .until(VerificationSchedule.verificationEndsAt(s, proof, unknown))));
+                .flatMap(unknown -> VerificationSchedule.valid(s).map(verification -> InstanceRules.verified(verification)
+                        .until(VerificationSchedule.verificationEndsAt(s, verification, unknown))));
     }
 
     static Optional<Decision> awaitProbe(PlanInput s) {
@@ -48,8 +48,8 @@ final class CliUnavailableRules {
 
     /** Empty when there is nothing to verify, or the HTTP API cannot be queried. */
     private static Optional<Instant> checkDueAt(PlanInput s) {
-        boolean isApiHeard = s.observation().served().isKnown();
-        if (!isApiHeard || s.history().recorded() == null || s.desired().isDeleted()) {
+        boolean isApiKnown = s.observation().served().isKnown();
+        if (!isApiKnown || s.history().recorded() == null || s.desired().isDeleted()) {
             return Optional.empty();
         }
         VerificationOutcome check = VerificationSchedule.current(s);
@@ -60,7 +60,7 @@ final class CliUnavailableRules {
 
     /**
      * If {@code lms} cannot list any instance, that does not contradict an earlier verification. The verification
-     * stands until a check decides.
+     * is valid until a check decides.
      */
     private static Decision untilChecked(PlanInput s, LmStudioFailure why) {
         return Optional.of(why)
@@ -71,14 +71,14 @@ final class CliUnavailableRules {
 
     private static Decision cannotQuery(PlanInput s, LmStudioFailure why) {
         VerificationOutcome check = VerificationSchedule.current(s);
-        boolean isDenied = check != null && check.result() == VerificationResult.FAILED;
+        boolean hasFailed = check != null && check.result() == VerificationResult.FAILED;
         return Decision.unclear(
-                isDenied ? ConditionStatus.FALSE : ConditionStatus.UNKNOWN,
+                hasFailed ? ConditionStatus.FALSE : ConditionStatus.UNKNOWN,
                 FailureReason.of(why),
-                "Cannot query LM Studio: %s%s".formatted(why.explanation(), howToDeleteAllTheSame(s)));
+                "Cannot query LM Studio: %s%s".formatted(why.explanation(), howToForceDeletion(s)));
     }
 
-    private static String howToDeleteAllTheSame(PlanInput s) {
+    private static String howToForceDeletion(PlanInput s) {
         return s.desired().isDeleted()
                 ? ". To delete the ManagedModel without verifying the unload, set annotation %s=true"
                         .formatted(ManagedModel.FORCE_RELEASE_ANNOTATION)

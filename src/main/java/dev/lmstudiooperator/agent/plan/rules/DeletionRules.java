@@ -19,14 +19,14 @@ final class DeletionRules {
 
     private DeletionRules() {}
 
-    static Optional<Decision> retainWhenToldTo(PlanInput s) {
+    static Optional<Decision> retainByPolicy(PlanInput s) {
         return releaseIf(
                 s,
                 s.desired().deletionPolicy() == DeletionPolicy.RETAIN,
                 "The instance stays loaded until its TTL expires");
     }
 
-    static Optional<Decision> letGoWhatWasNeverLoaded(PlanInput s) {
+    static Optional<Decision> releaseWhatWasNeverLoaded(PlanInput s) {
         boolean wasNeverLoaded =
                 s.history().begunRevision() == null && s.history().recorded() == null;
         return releaseIf(
@@ -36,7 +36,7 @@ final class DeletionRules {
     }
 
     /** Removes the finalizer immediately, unless the instance can be unloaded now. */
-    static Optional<Decision> letGoByForce(PlanInput s) {
+    static Optional<Decision> releaseByForce(PlanInput s) {
         boolean isUnloadable = s.isObserved()
                 && s.history().failure() == null
                 && !s.history().isLoadInterrupted()
@@ -51,7 +51,7 @@ final class DeletionRules {
     }
 
     /** If two devices use one identifier, {@code lms unload} prompts for a choice and waits forever. */
-    static Optional<Decision> awaitTtlBesideLinkedDevice(PlanInput s) {
+    static Optional<Decision> awaitTtlWithLinkedDevice(PlanInput s) {
         return s.instance()
                 .filter(instance -> s.desired().isDeleted() && s.isOnLinkedDevice())
                 .flatMap(instance -> {
@@ -84,7 +84,7 @@ final class DeletionRules {
                 : Stream.of(instance.lastUsedAt(), s.history().loadedAt())
                         .filter(Objects::nonNull)
                         .max(Instant::compareTo)
-                        .orElseGet(() -> Objects.requireNonNullElse(s.history().episodeBeganAt(), s.now()));
+                        .orElseGet(() -> Objects.requireNonNullElse(s.history().convergenceBeganAt(), s.now()));
     }
 
     static Optional<Decision> leaveToOtherClaimant(PlanInput s) {
@@ -101,7 +101,7 @@ final class DeletionRules {
                 "The instance was adopted and stays loaded");
     }
 
-    static Optional<Decision> letGoWhatIsGone(PlanInput s) {
+    static Optional<Decision> releaseWhatIsGone(PlanInput s) {
         return releaseIf(s, s.instance().isEmpty(), "The instance is unloaded (verified)");
     }
 

@@ -38,7 +38,7 @@ final class DiskRules {
     static Optional<Decision> confirmThatTheModelIsMissing(PlanInput s) {
         return !isMissing(s) || isConfirmed(s)
                 ? Optional.empty()
-                : Optional.of(lookAgain(
+                : Optional.of(listAgain(
                         s,
                         Decision.unclear(
                                 s.lastKnownAvailability(),
@@ -54,7 +54,7 @@ final class DiskRules {
         }
         String suggestion =
                 ModelNameSuggestions.suggestion(s.modelKey(), s.observation().localKeys());
-        return Optional.of(lookAgain(
+        return Optional.of(listAgain(
                 s,
                 Decision.stalled(
                         s.lastKnownAvailability(),
@@ -97,7 +97,7 @@ final class DiskRules {
                 .known()
                 .filter(api -> api.modelKeys().contains(s.modelKey()))
                 .isPresent();
-        return isOfThisQuestion(s)
+        return isListedSinceRequest(s)
                 && list.at().isAfter(since)
                 && (!isListedByApi || !list.at().isBefore(since.plus(INDEXING)));
     }
@@ -106,8 +106,8 @@ final class DiskRules {
      * Whether the list was made after the model was requested or found missing. An earlier list may be outdated,
      * because the model may have been added since.
      */
-    private static boolean isOfThisQuestion(PlanInput s) {
-        Instant beganAt = s.history().episodeBeganAt();
+    private static boolean isListedSinceRequest(PlanInput s) {
+        Instant beganAt = s.history().convergenceBeganAt();
         return s.history().observedGeneration() >= 0
                 && (beganAt == null || !s.observation().downloaded().at().isBefore(beganAt));
     }
@@ -116,14 +116,14 @@ final class DiskRules {
      * Lists again: first immediately, then with increasing delays for as long as the list stays the same. Each delay is
      * as long as the list has been the same, so that it doubles.
      */
-    private static Decision lookAgain(PlanInput s, Decision planned) {
+    private static Decision listAgain(PlanInput s, Decision planned) {
         if (s.history().isProbing()) {
             return planned;
         }
         Reading<List<DownloadedModel>> list = s.observation().downloaded();
         Duration unchanged = Duration.between(list.since(), list.at());
-        Instant lookAt =
-                list.at().plus(unchanged.isZero() || !isOfThisQuestion(s) ? Duration.ZERO : BACKOFF.bounded(unchanged));
-        return s.isDue(lookAt) ? planned.doing(new Action.RefreshInventory()) : planned.until(lookAt);
+        Instant listAt =
+                list.at().plus(unchanged.isZero() || !isListedSinceRequest(s) ? Duration.ZERO : BACKOFF.bounded(unchanged));
+        return s.isDue(listAt) ? planned.doing(new Action.RefreshInventory()) : planned.until(listAt);
     }
 }

@@ -98,17 +98,17 @@ final class InstanceRules {
         Instant settledAt = VerificationSchedule.settledAt(s);
         return s.instance()
                 .filter(instance -> VerificationSchedule.current(s) == null && !s.isDue(settledAt))
-                .map(instance -> honest(s, instance, verifying(s).until(settledAt)));
+                .map(instance -> withUnappliedSettings(s, instance, verifying(s).until(settledAt)));
     }
 
     static Optional<Decision> awaitProbe(PlanInput s) {
-        return s.instance().filter(instance -> s.history().isProbing()).map(instance -> honest(s, instance, latest(s)));
+        return s.instance().filter(instance -> s.history().isProbing()).map(instance -> withUnappliedSettings(s, instance, latest(s)));
     }
 
     static Optional<Decision> checkWhenDue(PlanInput s) {
         return s.instance()
                 .filter(instance -> s.isDue(VerificationSchedule.dueAt(s)))
-                .map(instance -> honest(s, instance, latest(s).doing(new Action.Check())));
+                .map(instance -> withUnappliedSettings(s, instance, latest(s).doing(new Action.Check())));
     }
 
     static Optional<Decision> drainThenReloadWhatKeepsFailing(PlanInput s) {
@@ -130,14 +130,14 @@ final class InstanceRules {
 
     /** Waits for the next check, whether the last one passed or not. */
     static Optional<Decision> awaitNextCheck(PlanInput s) {
-        return s.instance().map(instance -> honest(s, instance, latest(s).until(VerificationSchedule.dueAt(s))));
+        return s.instance().map(instance -> withUnappliedSettings(s, instance, latest(s).until(VerificationSchedule.dueAt(s))));
     }
 
     /**
      * Returns the same decision, but reports settings that LM Studio did not honor. Clients can use the model, but it
      * does not match the spec. The failure is recorded, so that the expiry of the TTL does not cause a reload loop.
      */
-    private static Decision honest(PlanInput s, Instance instance, Decision decision) {
+    private static Decision withUnappliedSettings(PlanInput s, Instance instance, Decision decision) {
         if (!s.isNotHonored(instance)) {
             return decision;
         }
@@ -155,7 +155,7 @@ final class InstanceRules {
     private static Decision latest(PlanInput s) {
         VerificationOutcome check = VerificationSchedule.current(s);
         if (check == null) {
-            return toldBefore(s).orElseGet(() -> verifying(s));
+            return verifiedByEarlierProcess(s).orElseGet(() -> verifying(s));
         }
         return switch (check.result()) {
             case PASSED ->
@@ -167,7 +167,7 @@ final class InstanceRules {
                         : verified(check);
             case FAILED -> Decision.underWay(ConditionStatus.FALSE, check.reason(), check.message());
             case UNKNOWN ->
-                check.isOlderStanding()
+                check.isEarlierValid()
                         ? verified(check)
                         : Decision.unclear(ConditionStatus.UNKNOWN, check.reason(), check.message());
         };
@@ -176,13 +176,13 @@ final class InstanceRules {
     /** The verification of an instance that matches the desired state, while its next check is running. */
     static Optional<Decision> verifiedBefore(PlanInput s) {
         if (s.desired().isDeleted()
-                || s.history().episodeBeganAt() != null
+                || s.history().convergenceBeganAt() != null
                 || !VerificationSchedule.isRecordedAsDesired(s)) {
             return Optional.empty();
         }
         VerificationOutcome check = VerificationSchedule.current(s);
         return check == null
-                ? toldBefore(s)
+                ? verifiedByEarlierProcess(s)
                 : Optional.of(check)
                         .filter(VerificationOutcome::hasPassed)
                         .filter(passed -> !VerificationSchedule.isOutdated(s, passed))
@@ -190,12 +190,12 @@ final class InstanceRules {
     }
 
     /**
-     * The verification by the previous process. It stands while a new process makes its first check, because no
+     * The verification by the previous process. It is valid while a new process makes its first check, because no
      * observation contradicts it.
      */
-    private static Optional<Decision> toldBefore(PlanInput s) {
+    private static Optional<Decision> verifiedByEarlierProcess(PlanInput s) {
         return s.history().lastCheck() == null
-                ? Optional.ofNullable(s.history().toldProof()).map(InstanceRules::verified)
+                ? Optional.ofNullable(s.history().reportedVerification()).map(InstanceRules::verified)
                 : Optional.empty();
     }
 

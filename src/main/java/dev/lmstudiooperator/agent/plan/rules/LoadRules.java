@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /** Loads a missing model. These rules are evaluated last, when no instance exists. */
 final class LoadRules {
 
-    private static final int HOLDERS_TOLD = 5;
+    private static final int LONGEST_LIST = 5;
 
     private LoadRules() {}
 
@@ -33,7 +33,7 @@ final class LoadRules {
                                         .formatted(
                                                 retry.failure().message(),
                                                 sizeOnDisk(s),
-                                                holders(s.observation().localInstances()),
+                                                instances(s.observation().localInstances()),
                                                 s.wall(retry.at())))
                         .until(retry.at()));
     }
@@ -45,18 +45,18 @@ final class LoadRules {
                 .orElse("");
     }
 
-    private static String holders(List<Instance> holders) {
-        if (holders.isEmpty()) {
+    private static String instances(List<Instance> instances) {
+        if (instances.isEmpty()) {
             return "No models are loaded, so another process is using the memory";
         }
-        String listed = holders.stream()
+        String listed = instances.stream()
                 .sorted(Comparator.comparingLong(Instance::sizeBytes).reversed().thenComparing(Instance::identifier))
-                .limit(HOLDERS_TOLD)
-                .map(holder -> "%s (%s, %s)"
-                        .formatted(holder.identifier(), holder.modelKey(), Instance.gigabytes(holder.sizeBytes())))
+                .limit(LONGEST_LIST)
+                .map(instance -> "%s (%s, %s)"
+                        .formatted(instance.identifier(), instance.modelKey(), Instance.gigabytes(instance.sizeBytes())))
                 .collect(Collectors.joining(", "));
-        int rest = holders.size() - HOLDERS_TOLD;
-        return "Loaded models: %s%s".formatted(listed, rest > 0 ? " and %d more".formatted(rest) : "");
+        int more = instances.size() - LONGEST_LIST;
+        return "Loaded models: %s%s".formatted(listed, more > 0 ? " and %d more".formatted(more) : "");
     }
 
     static Optional<Decision> backOffAfterFailure(PlanInput s) {
@@ -78,7 +78,7 @@ final class LoadRules {
         return s.observation()
                 .loadable(s.modelKey())
                 .map(model -> s.desired().loadRequest(model, s.observation().isOnlyOneOfItsPath(model)))
-                .map(request -> OperationPolicy.mutate(
+                .map(request -> OperationPolicy.execute(
                         s, new ModelOperation.Load(request, s.desired().loadRevision()), loading(s)));
     }
 

@@ -75,7 +75,7 @@ final class OperationPolicy {
     }
 
     /** Starts the operation, or waits for the running one. */
-    static Decision mutate(PlanInput s, ModelOperation operation, Decision planned) {
+    static Decision execute(PlanInput s, ModelOperation operation, Decision planned) {
         String slotHolder = s.nodeContext().slotHolder();
         return slotHolder == null
                 ? planned.doing(new Action.Execute(operation))
@@ -111,14 +111,14 @@ final class OperationPolicy {
             return unload(s, instance, planned);
         }
         Decision draining = draining(planned, "the instance is busy; waiting until " + s.wall(deadline));
-        Instant lookAgainAt = s.observedAt().plus(PAUSE);
-        return s.isDue(lookAgainAt)
+        Instant refreshAt = s.observedAt().plus(PAUSE);
+        return s.isDue(refreshAt)
                 ? draining.doing(new Action.Refresh())
-                : draining.until(lookAgainAt).until(deadline);
+                : draining.until(refreshAt).until(deadline);
     }
 
     private static Decision unload(PlanInput s, Instance instance, Decision planned) {
-        return mutate(s, new ModelOperation.Unload(instance.identifier()), planned);
+        return execute(s, new ModelOperation.Unload(instance.identifier()), planned);
     }
 
     private static Decision draining(Decision planned, String what) {

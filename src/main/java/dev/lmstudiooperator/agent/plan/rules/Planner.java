@@ -16,9 +16,9 @@ public final class Planner {
     /** Each rule returns a decision, or leaves it to the rules that follow. */
     private static final List<Function<PlanInput, Optional<Decision>>> RULES = List.of(
             // Deletions that unload nothing need no observation of LM Studio.
-            DeletionRules::retainWhenToldTo,
-            DeletionRules::letGoWhatWasNeverLoaded,
-            DeletionRules::letGoByForce,
+            DeletionRules::retainByPolicy,
+            DeletionRules::releaseWhatWasNeverLoaded,
+            DeletionRules::releaseByForce,
             DeletionRules::leaveToOtherClaimant,
             DeletionRules::leaveWhatWasAdopted,
             // Acknowledge a new spec before acting on it.
@@ -30,23 +30,23 @@ public final class Planner {
             // Do not act on a spec that cannot be read completely.
             PreconditionRules::stallOnWhatCannotBeRead,
             // Suspended ManagedModels are not changed.
-            PreconditionRules::restWhileSuspended,
+            PreconditionRules::waitWhileSuspended,
             // The oldest ManagedModel keeps the identifier.
             ConflictRules::yieldToOlderOwner,
             // Start no operation without a current observation.
-            CliUnavailableRules::keepStandingProof,
+            CliUnavailableRules::keepVerification,
             CliUnavailableRules::awaitProbe,
             CliUnavailableRules::checkByApi,
             CliUnavailableRules::awaitLms,
-            PreconditionRules::lookAgainAfterAChange,
+            PreconditionRules::refreshAfterAChange,
             // An interrupted load may still be running in LM Studio.
             InFlightRules::awaitInterruptedLoad,
             // Free the memory of second copies.
             ConflictRules::drainThenUnloadOwnSecondCopy,
             // A deleted ManagedModel whose instance is gone needs no operation.
-            DeletionRules::letGoWhatIsGone,
+            DeletionRules::releaseWhatIsGone,
             // An identifier belongs to one device.
-            DeletionRules::awaitTtlBesideLinkedDevice,
+            DeletionRules::awaitTtlWithLinkedDevice,
             ConflictRules::yieldToLinkedDevice,
             // Unload the instance of a deleted ManagedModel.
             DeletionRules::drainThenUnload,
@@ -84,7 +84,7 @@ public final class Planner {
                 .flatMap(rule -> rule.apply(input).stream())
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("No rule decides about " + input));
-        Decision kept = TtlRenewal.beside(decision, input);
-        return input.nodeContext().isLeaseOverdue() ? kept.whileOverdue() : kept;
+        Decision renewed = TtlRenewal.addTo(decision, input);
+        return input.nodeContext().isLeaseExpired() ? renewed.whileLeaseExpired() : renewed;
     }
 }

@@ -39,9 +39,9 @@ final class PreconditionRules {
                                 .formatted(String.join("; ", s.desired().unreadable()))));
     }
 
-    static Optional<Decision> restWhileSuspended(PlanInput s) {
+    static Optional<Decision> waitWhileSuspended(PlanInput s) {
         return s.desired().isSuspended() && !s.desired().isDeleted()
-                ? Optional.of(Decision.rest(new ConditionSummary(
+                ? Optional.of(Decision.waiting(new ConditionSummary(
                         ConditionStatus.FALSE,
                         s.lastKnownAvailability(),
                         Progress.SETTLED,
@@ -50,12 +50,12 @@ final class PreconditionRules {
                 : Optional.empty();
     }
 
-    /** Most operations belong to other ManagedModels. They do not invalidate a standing verification. */
-    static Optional<Decision> lookAgainAfterAChange(PlanInput s) {
+    /** Most operations belong to other ManagedModels. They do not invalidate an earlier verification. */
+    static Optional<Decision> refreshAfterAChange(PlanInput s) {
         if (s.observedAt().isAfter(s.nodeContext().changedAt())) {
             return Optional.empty();
         }
-        return VerificationSchedule.leaseStatus(s)
+        return VerificationSchedule.valid(s)
                 .map(InstanceRules::verified)
                 .or(() -> Optional.of(Decision.unclear(
                         ConditionStatus.UNKNOWN,

@@ -27,14 +27,14 @@ final class TtlRenewal {
     private TtlRenewal() {}
 
     /** Adds a renewal to the decision when one is due. */
-    static Decision beside(Decision decision, PlanInput s) {
+    static Decision addTo(Decision decision, PlanInput s) {
         return switch (decision.action()) {
-            case Action.Execute mutate -> decision;
+            case Action.Execute execute -> decision;
             case Action.Enqueue await -> decision;
             case Action.RemoveFinalizer release -> decision;
-            case Action.Wait rest -> renewed(decision, s);
+            case Action.Wait wait -> renewed(decision, s);
             case Action.Probe probe -> renewed(decision, s);
-            case Action.WriteStatus note -> renewed(decision, s);
+            case Action.WriteStatus write -> renewed(decision, s);
             case Action.Cancel cancel -> renewed(decision, s);
             case Action.Download download -> renewed(decision, s);
             case Action.CancelDownload cancel -> renewed(decision, s);
@@ -88,8 +88,8 @@ final class TtlRenewal {
                         .orElseGet(() -> latest(s.history().loadedAt(), succeededAt(s)));
         Duration share = s.desired().ttl().multipliedBy(2).dividedBy(5);
         Instant dueAt = usedAt.equals(Instant.MIN) ? usedAt : usedAt.plus(share);
-        Instant triedAt = s.history().renewal().triedAt();
-        Instant retryAt = triedAt == null ? Instant.MIN : triedAt.plus(RETRY);
+        Instant attemptedAt = s.history().renewal().attemptedAt();
+        Instant retryAt = attemptedAt == null ? Instant.MIN : attemptedAt.plus(RETRY);
         return latest(dueAt, retryAt);
     }
 
@@ -118,8 +118,8 @@ final class TtlRenewal {
         }
         Instant lastUsedAt = isInTheFuture(instance) ? null : instance.lastUsedAt();
         // A later observation shows whether LM Studio counts the renewal.
-        boolean isSeenSince = renewedAt != null && s.observedAt().isAfter(renewedAt) && lastUsedAt != null;
-        return latest(lastUsedAt, s.history().loadedAt(), isSeenSince ? null : renewedAt);
+        boolean isObservedSince = renewedAt != null && s.observedAt().isAfter(renewedAt) && lastUsedAt != null;
+        return latest(lastUsedAt, s.history().loadedAt(), isObservedSince ? null : renewedAt);
     }
 
     private static @Nullable Instant succeededAt(PlanInput s) {

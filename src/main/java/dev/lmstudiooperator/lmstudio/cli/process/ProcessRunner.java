@@ -25,7 +25,7 @@ public final class ProcessRunner {
             Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"), Charset.defaultCharset());
 
     /** The reasons why a process cannot start. */
-    public enum Obstacle {
+    public enum Reason {
         /** The system refused to run the executable. */
         EXECUTABLE,
         /** The output cannot be stored. */
@@ -37,15 +37,15 @@ public final class ProcessRunner {
     /** Thrown when no process was started. */
     public static final class CannotStartException extends Exception {
 
-        private final Obstacle obstacle;
+        private final Reason reason;
 
-        CannotStartException(Obstacle obstacle, String message, @Nullable Throwable cause) {
+        CannotStartException(Reason reason, String message, @Nullable Throwable cause) {
             super(message, cause);
-            this.obstacle = obstacle;
+            this.reason = reason;
         }
 
-        public Obstacle obstacle() {
-            return obstacle;
+        public Reason reason() {
+            return reason;
         }
     }
 
@@ -79,7 +79,7 @@ public final class ProcessRunner {
             throw interrupted;
         } catch (IOException | UncheckedIOException e) {
             throw new CannotStartException(
-                    Obstacle.SCRATCH_FOLDER,
+                    Reason.SCRATCH_FOLDER,
                     "Output of a process cannot be kept in %s (%s): make the folder writable and free space on it"
                             .formatted(scratchFolder, why(e)),
                     e);
@@ -91,10 +91,10 @@ public final class ProcessRunner {
         @Nullable Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
         return cause instanceof FileSystemException failed
                 ? requireNonNullElse(failed.getReason(), failed.getClass().getSimpleName())
-                : said(e);
+                : message(e);
     }
 
-    private static String said(Exception e) {
+    private static String message(Exception e) {
         return requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
     }
 
@@ -118,7 +118,7 @@ public final class ProcessRunner {
         try {
             return builder.start();
         } catch (IOException e) {
-            throw new CannotStartException(Obstacle.EXECUTABLE, said(e), e);
+            throw new CannotStartException(Reason.EXECUTABLE, message(e), e);
         } finally {
             stdout.unlink();
             stderr.unlink();
@@ -129,7 +129,7 @@ public final class ProcessRunner {
         for (String argument : arguments) {
             if (argument.indexOf('\0') >= 0 || !ARGUMENT_CHARSET.newEncoder().canEncode(argument)) {
                 throw new CannotStartException(
-                        Obstacle.ARGUMENT,
+                        Reason.ARGUMENT,
                         "An argument has characters that this process cannot hand over (its locale allows %s): start it with LC_ALL=C.UTF-8"
                                 .formatted(ARGUMENT_CHARSET),
                         null);
@@ -141,9 +141,9 @@ public final class ProcessRunner {
     private static final class Run {
 
         /** The interval for polling the size of the output. Files send no notification when they grow. */
-        private static final Duration LOOK = Duration.ofMillis(50);
+        private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
-        private static final int LOOKS_PER_COLLECTION = 20;
+        private static final int POLLS_PER_COLLECTION = 20;
 
         private static final long KEPT_OF_ENDED_BYTES = 64 * 1024;
 
@@ -157,7 +157,7 @@ public final class ProcessRunner {
         private final OutputFile stderr;
         private final ProcessTree tree;
         private final long startNanos = System.nanoTime();
-        private long judgedStderrBytes;
+        private long checkedStderrBytes;
 
         Run(Command command, Process process, OutputFile stdout, OutputFile stderr) {
             this.command = command;
@@ -193,13 +193,13 @@ public final class ProcessRunner {
         }
 
         private ExitStatus await() throws IOException, InterruptedException {
-            for (int look = 1; ; look++) {
+            for (int poll = 1; ; poll++) {
                 Duration left = limits.deadline().minus(elapsed());
-                boolean hasExited = process.waitFor(Math.min(left.toNanos(), LOOK.toNanos()), TimeUnit.NANOSECONDS);
+                boolean hasExited = process.waitFor(Math.min(left.toNanos(), POLL_INTERVAL.toNanos()), TimeUnit.NANOSECONDS);
                 if (Math.max(stdout.size(), stderr.size()) > limits.outputBytes()) {
                     return new ExitStatus.OutputTooLarge(limits.outputBytes());
                 }
-                follow(look, hasExited);
+                follow(poll, hasExited);
                 if (hasExited) {
                     return ExitStatus.ofExitValue(process.exitValue());
                 }
@@ -209,14 +209,14 @@ public final class ProcessRunner {
                 if (isHopeless()) {
                     return new ExitStatus.GivenUp();
                 }
-                if (look % LOOKS_PER_COLLECTION == 0) {
+                if (poll % POLLS_PER_COLLECTION == 0) {
                     tree.collect();
                 }
             }
         }
 
-        private void follow(int look, boolean hasExited) throws IOException {
-            boolean isDue = hasExited || look % LOOKS_PER_COLLECTION == 0 || stdout.size() > FOLLOWED_BYTES;
+        private void follow(int poll, boolean hasExited) throws IOException {
+            boolean isDue = hasExited || poll % POLLS_PER_COLLECTION == 0 || stdout.size() > FOLLOWED_BYTES;
             if (isDue && command.stdout() instanceof StandardOutput.Followed followed && stdout.size() > 0) {
                 followed.listener().accept(stdout.takeEnd(FOLLOWED_BYTES));
             }
@@ -224,10 +224,10 @@ public final class ProcessRunner {
 
         private boolean isHopeless() throws IOException {
             long size = Math.min(stderr.size(), KEPT_OF_ENDED_BYTES);
-            if (size == judgedStderrBytes) {
+            if (size == checkedStderrBytes) {
                 return false;
             }
-            judgedStderrBytes = size;
+            checkedStderrBytes = size;
             return command.hopeless().test(stderr.read(size));
         }
 

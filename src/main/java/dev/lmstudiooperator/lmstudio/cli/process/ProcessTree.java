@@ -22,11 +22,11 @@ public final class ProcessTree {
     /**
      * The maximum wait after SIGKILL. A process that is alive after this time sleeps in the kernel and cannot be ended.
      */
-    private static final Duration KILL_PATIENCE = Duration.ofSeconds(3);
+    private static final Duration KILL_TIMEOUT = Duration.ofSeconds(3);
 
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    private static final long INTERRUPT_PATIENCE_SECONDS = 2;
+    private static final long INTERRUPT_TIMEOUT_SECONDS = 2;
 
     private static final List<Path> KILL = List.of(Path.of("/bin/kill"), Path.of("/usr/bin/kill"));
 
@@ -64,7 +64,7 @@ public final class ProcessTree {
             interrupted = true;
         }
         interrupted |= awaitEnd(grace, false);
-        interrupted |= awaitEnd(KILL_PATIENCE, true);
+        interrupted |= awaitEnd(KILL_TIMEOUT, true);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -97,7 +97,7 @@ public final class ProcessTree {
             Process kill = builder.start();
             try {
                 // A nonzero exit code means only that one of the processes has already ended.
-                if (!kill.waitFor(INTERRUPT_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                if (!kill.waitFor(INTERRUPT_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                     kill.destroyForcibly();
                 }
             } catch (InterruptedException e) {
@@ -111,7 +111,7 @@ public final class ProcessTree {
 
     /** Kills all members without SIGINT and a grace period. */
     List<Long> kill() {
-        if (awaitEnd(KILL_PATIENCE, true)) {
+        if (awaitEnd(KILL_TIMEOUT, true)) {
             Thread.currentThread().interrupt();
         }
         return alive().stream().map(ProcessHandle::pid).toList();
@@ -125,11 +125,11 @@ public final class ProcessTree {
      *     gone
      * @return whether the thread was interrupted during the wait
      */
-    private boolean awaitEnd(Duration patience, boolean kill) {
+    private boolean awaitEnd(Duration timeout, boolean kill) {
         boolean interrupted = false;
         long start = System.nanoTime();
         List<ProcessHandle> alive = alive();
-        while (!alive.isEmpty() && System.nanoTime() - start < patience.toNanos()) {
+        while (!alive.isEmpty() && System.nanoTime() - start < timeout.toNanos()) {
             collect();
             if (kill) {
                 alive.forEach(ProcessHandle::destroyForcibly);

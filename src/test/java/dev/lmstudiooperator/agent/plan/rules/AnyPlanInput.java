@@ -115,7 +115,7 @@ public class AnyPlanInput extends DomainContextBase {
                 oneOf(SAME, SAME, PlanInputs::probing),
                 oneOf(SAME, SAME, SAME, s -> s.downloading(KEY, null), s -> s.downloading("other", null)),
                 checks().injectNull(0.2).map(check -> s -> s.history("lastCheck", check)),
-                oneOf(SAME, s -> s.toldProof("It is served")),
+                oneOf(SAME, s -> s.reportedVerification("It is served")),
                 oneOf(SAME, s -> s.renewedAt(ago(3)), s -> s.renewedAt(ago(300))));
     }
 

@@ -134,7 +134,7 @@ class CliUnavailableRulesTest {
     void whatLmsCannotListStaysVerifiedWhileTheNextProcessChecksIt() {
         Decision decision = givenServed()
                 .history("lastCheck", null)
-                .toldProof("served")
+                .reportedVerification("served")
                 .unlistableSince(ago(30))
                 .renewedAt(ago(9))
                 .decision();

@@ -47,7 +47,7 @@ class InstanceRulesTest {
 
     @Test
     void wordOfTheProcessBeforeStandsDuringTheFirstCheck() {
-        PlanInputs found = given().loaded().adopted().toldProof("chat is served");
+        PlanInputs found = given().loaded().adopted().reportedVerification("chat is served");
 
         assertThat(found.decision().action()).isEqualTo(new Action.Check());
         assertThat(List.of(found.decision(), found.probing().decision())).allSatisfy(decision -> {
@@ -59,7 +59,7 @@ class InstanceRulesTest {
 
     @Test
     void resultOfThisProcessOutweighsTheStatusOfAnEarlierOne() {
-        PlanInputs found = given().loaded().adopted().toldProof("chat is served");
+        PlanInputs found = given().loaded().adopted().reportedVerification("chat is served");
 
         assertThat(found.failed(ago(1), 1).decision().summary().ready()).isEqualTo(ConditionStatus.FALSE);
         assertThat(found.load(8192, null).decision().summary().ready()).isEqualTo(ConditionStatus.FALSE);

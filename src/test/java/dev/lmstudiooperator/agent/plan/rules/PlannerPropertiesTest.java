@@ -161,12 +161,12 @@ class PlannerPropertiesTest {
                     && summary.available() == ConditionStatus.TRUE
                     && check != null
                     && check.hasPassed()
-                    && !isOfAnEarlierTenure(s, check)
+                    && !precedesLease(s, check)
                     && check.mode() == s.input().desired().verification().mode();
             boolean isFirstCheckUnderWay = summary.reason() == Reason.VERIFIED
                     && summary.available() == ConditionStatus.TRUE
                     && check == null
-                    && s.input().history().toldProof() != null
+                    && s.input().history().reportedVerification() != null
                     && s.input().instance().isPresent()
                     && (s.decision().action() instanceof Action.Check
                             || s.input().history().isProbing());
@@ -178,7 +178,7 @@ class PlannerPropertiesTest {
         }
     }
 
-    private static boolean isOfAnEarlierTenure(PlanInputs s, VerificationOutcome check) {
+    private static boolean precedesLease(PlanInputs s, VerificationOutcome check) {
         Instant heldSince = s.input().nodeContext().heldSince();
         return check.at().isBefore(heldSince) && !s.input().now().isBefore(heldSince);
     }
@@ -225,7 +225,7 @@ class PlannerPropertiesTest {
             boolean isWokenByAnEvent = input.history().running() != null
                     || input.history().isProbing()
                     || input.history().download() != null
-                    || input.nodeContext().isLeaseOverdue()
+                    || input.nodeContext().isLeaseExpired()
                     || input.observation().loaded() instanceof Reading.Unknown
                     || input.observation().downloaded() instanceof Reading.Unknown;
             assertThat(decision.revisitAt().isPresent() || isWokenByAnEvent).isTrue();

@@ -275,7 +275,7 @@ class PreconditionRulesTest {
         Decision decision = given().observedGeneration(0).begun(REVISION).decision();
 
         assertThat(decision)
-                .isEqualTo(Decision.rest(new ConditionSummary(
+                .isEqualTo(Decision.waiting(new ConditionSummary(
                                 ConditionStatus.UNKNOWN,
                                 ConditionStatus.FALSE,
                                 Progress.RECONCILING,

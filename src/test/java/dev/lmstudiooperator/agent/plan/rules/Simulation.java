@@ -133,8 +133,8 @@ final class Simulation {
             s = s.history("failure", null);
         }
         if (summary.progress() != Progress.RECONCILING) {
-            s = s.history("episodeBeganAt", null);
-        } else if (s.input().history().episodeBeganAt() == null) {
+            s = s.history("convergenceBeganAt", null);
+        } else if (s.input().history().convergenceBeganAt() == null) {
             s = s.differsSince(now());
         }
     }
