@@ -80,7 +80,8 @@ class OperatorComposition {
                         .withCloseClientOnStop(false));
         Operator operator = new Operator(service);
         operator.register(
-                reconciler, selecting(configuration.getConfigurationFor(reconciler), service, node.name(), rateLimiter));
+                reconciler,
+                selecting(configuration.getConfigurationFor(reconciler), service, node.name(), rateLimiter));
         return operator;
     }
 

@@ -36,9 +36,8 @@ class AgentHealthChecks {
     }
 
     static HealthCheckResponse observation(Optional<Instant> pollEndedAt, Duration longestPoll, Instant now) {
-        boolean isStuck = pollEndedAt
-                .filter(time -> now.isAfter(time.plus(longestPoll)))
-                .isPresent();
+        boolean isStuck =
+                pollEndedAt.filter(time -> now.isAfter(time.plus(longestPoll))).isPresent();
         return HealthCheckResponse.named("The agent polls LM Studio")
                 .status(!isStuck)
                 .withData(
@@ -89,7 +88,12 @@ class AgentHealthChecks {
         return () -> ready(
                 "LM Studio has answered since the agent started",
                 settings.isAgent() && !agent.hasAnswered()
-                        ? agent.observer().current().loaded().failure().map(LmStudioFailure::explanation).orElse("")
+                        ? agent.observer()
+                                .current()
+                                .loaded()
+                                .failure()
+                                .map(LmStudioFailure::explanation)
+                                .orElse("")
                         : null);
     }
 

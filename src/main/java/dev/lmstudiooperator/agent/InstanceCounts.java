@@ -29,9 +29,7 @@ record InstanceCounts(OptionalInt active, OptionalInt unmanaged, OptionalInt dup
                             .filter(instance -> !names.contains(instance.identifier()))
                             .toList();
                     return new InstanceCounts(
-                            active,
-                            OptionalInt.of(unmanaged.size()),
-                            OptionalInt.of((int) unmanaged.stream()
+                            active, OptionalInt.of(unmanaged.size()), OptionalInt.of((int) unmanaged.stream()
                                     .filter(instance -> isCopy(instance, names, loaded))
                                     .count()));
                 })

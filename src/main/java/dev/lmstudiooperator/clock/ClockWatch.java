@@ -52,7 +52,9 @@ public final class ClockWatch implements AutoCloseable {
         }
         Duration step = offset.minus(known);
         LogEvent.of("Wall clock was changed")
-                .with(LogField.DETAIL, "by %d s %s".formatted(step.abs().toSeconds(), step.isNegative() ? "back" : "forward"))
+                .with(
+                        LogField.DETAIL,
+                        "by %d s %s".formatted(step.abs().toSeconds(), step.isNegative() ? "back" : "forward"))
                 .warn(LOG);
         known = offset;
         knownSince = setAt;

@@ -1,7 +1,6 @@
 package dev.lmstudiooperator.controller;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.clock.ClockWatch;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.controller.cache.ManagedModelCache;

@@ -122,11 +122,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
                     case Action.Ignore ignore -> UpdateControl.noUpdate();
                     case Action.SetCondition set ->
                         writeStatus(
-                                model,
-                                status,
-                                status.of(set),
-                                EventData.warning(set.reason(), set.message()),
-                                context);
+                                model, status, status.of(set), EventData.warning(set.reason(), set.message()), context);
                     case Action.RemoveFinalizer release -> {
                         AgentFinalizer.remove(model, context);
                         yield released(model, release.message());

@@ -91,7 +91,8 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
                         yield UpdateControl.noUpdate();
                     }
                     case NodeState.Unreachable lost -> markUnreachable(node);
-                    case NodeState.Deleted gone -> gone.isLeftBehind() ? remove(node, gone.why(), context) : markUnreachable(node);
+                    case NodeState.Deleted gone ->
+                        gone.isLeftBehind() ? remove(node, gone.why(), context) : markUnreachable(node);
                 };
         return control.rescheduleAfter(nodeHealth.reviewIn(name, state));
     }

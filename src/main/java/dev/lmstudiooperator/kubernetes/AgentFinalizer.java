@@ -28,7 +28,10 @@ public final class AgentFinalizer {
     /** The ManagedModel without the finalizer; empty if the ManagedModel is gone. */
     public static Optional<ManagedModel> remove(ManagedModel model, Context<ManagedModel> context) {
         Optional<ManagedModel> current = Optional.of(model);
-        for (int attempt = 1; current.filter(found -> found.hasFinalizer(ManagedModel.FINALIZER)).isPresent(); attempt++) {
+        for (int attempt = 1;
+                current.filter(found -> found.hasFinalizer(ManagedModel.FINALIZER))
+                        .isPresent();
+                attempt++) {
             try {
                 return Optional.of(patch(current.get(), context));
             } catch (KubernetesClientException refusal) {

@@ -6,4 +6,3 @@
 package dev.lmstudiooperator.kubernetes;
 
 import org.jspecify.annotations.NullMarked;
-

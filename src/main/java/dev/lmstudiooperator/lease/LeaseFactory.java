@@ -43,8 +43,7 @@ public record LeaseFactory(
             spec.withAcquireTime(time(now));
         }
         if (!isRenewal) {
-            spec.withLeaseTransitions(
-                    current == null ? 0 : requireNonNullElse(before.getLeaseTransitions(), 0) + 1);
+            spec.withLeaseTransitions(current == null ? 0 : requireNonNullElse(before.getLeaseTransitions(), 0) + 1);
         }
         return new LeaseBuilder(lease)
                 .editOrNewMetadata()

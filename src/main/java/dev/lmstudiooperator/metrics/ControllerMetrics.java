@@ -38,9 +38,12 @@ public class ControllerMetrics {
             Supplier<Stream<String>> nodeNames,
             Predicate<String> isAlive) {
         List<Runnable> ends = List.of(
-                meters.gauge(Metric.MANAGED_MODEL_CONDITION, () -> withoutAgent.get().flatMap(ConditionSamples::of)),
+                meters.gauge(
+                        Metric.MANAGED_MODEL_CONDITION, () -> withoutAgent.get().flatMap(ConditionSamples::of)),
                 meters.gauge(Metric.UNSCHEDULED_MODELS, () -> Stream.of(Sample.of(unscheduled.getAsInt()))),
-                meters.gauge(Metric.NODE_AGENT_UP, () -> nodeNames.get().map(node -> Sample.of(isAlive.test(node) ? 1 : 0, node))));
+                meters.gauge(
+                        Metric.NODE_AGENT_UP,
+                        () -> nodeNames.get().map(node -> Sample.of(isAlive.test(node) ? 1 : 0, node))));
         return () -> ends.forEach(Runnable::run);
     }
 }

@@ -89,8 +89,10 @@ public class OperatorBootstrap {
 
     /** Whether the API server served ManagedModels at the last check, and every component is ready. */
     boolean isReady() {
-        return isServed && isStarted && process.components().stream()
-                .allMatch(component -> component.isReady().getAsBoolean());
+        return isServed
+                && isStarted
+                && process.components().stream()
+                        .allMatch(component -> component.isReady().getAsBoolean());
     }
 
     /** Whether every component makes progress. */

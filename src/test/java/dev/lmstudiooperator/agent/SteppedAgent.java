@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * Runs one agent process step by step, with the real syncer, queues, verification and triggers. It replaces only the
  * parts that need their own threads: {@link ProbeRunner} and the observer.
  */
-final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedModelSyncer.Probing, OperationQueue.Listener {
+final class SteppedAgent
+        implements ManagedModelSyncer.StatusClient, ManagedModelSyncer.Probing, OperationQueue.Listener {
 
     /** Stores the objects of this node, and receives the operations of the agent on LM Studio. */
     interface Node {
@@ -407,7 +408,7 @@ final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedMode
                         identifiers = (Function<ManagedModel, List<String>>) arguments[1];
                         yield proxy;
                     }
-                    case "byIndex" -> 
+                    case "byIndex" ->
                         node.list()
                                 .filter(model -> identifiers.apply(model).contains(arguments[1]))
                                 .toList();

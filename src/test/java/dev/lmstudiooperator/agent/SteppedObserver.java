@@ -99,6 +99,7 @@ final class SteppedObserver implements ObservationSource {
 
     private static <T> Reading<T> notObservedYet() {
         return new Reading.Unknown<>(
-                new InfrastructureFailure(InfrastructureFailure.Kind.NOT_OBSERVED_YET, "not queried yet"), Instant.EPOCH);
+                new InfrastructureFailure(InfrastructureFailure.Kind.NOT_OBSERVED_YET, "not queried yet"),
+                Instant.EPOCH);
     }
 }

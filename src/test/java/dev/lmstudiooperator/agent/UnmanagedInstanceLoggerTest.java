@@ -25,12 +25,14 @@ class UnmanagedInstanceLoggerTest {
 
     @Test
     void onlyInstancesWithoutAManagedModelAreUnmanaged() {
-        assertThat(unmanaged.newInstances(loaded(CHAT, BY_HAND), Set.of("chat"))).containsExactly(BY_HAND);
+        assertThat(unmanaged.newInstances(loaded(CHAT, BY_HAND), Set.of("chat")))
+                .containsExactly(BY_HAND);
     }
 
     @Test
     void instanceOfALinkedDeviceTakesNoMemoryHere() {
-        assertThat(unmanaged.newInstances(loaded(instance("far", "laptop")), Set.of())).isEmpty();
+        assertThat(unmanaged.newInstances(loaded(instance("far", "laptop")), Set.of()))
+                .isEmpty();
     }
 
     @Test

@@ -118,8 +118,9 @@ final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
     }
 
     private View<T> follow() {
-        SharedIndexInformer<T> started =
-                object.runnableInformer(0).addEventHandler(new Handler()).exceptionHandler((isStarted, e) -> !isRefusal(e));
+        SharedIndexInformer<T> started = object.runnableInformer(0)
+                .addEventHandler(new Handler())
+                .exceptionHandler((isStarted, e) -> !isRefusal(e));
         informer = started;
         started.start();
         return new Pending<>();
@@ -133,7 +134,9 @@ final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
     private @Nullable T latest(SharedIndexInformer<T> following) {
         T informed = following.getStore().list().stream().findFirst().orElse(null);
         T ours = clock.instant().isBefore(writtenAt.plus(INFORMER_DELAY)) ? written : null;
-        return ours == null || (informed != null && BY_AGE.compare(version(informed), version(ours)) >= 0) ? informed : ours;
+        return ours == null || (informed != null && BY_AGE.compare(version(informed), version(ours)) >= 0)
+                ? informed
+                : ours;
     }
 
     private static String version(HasMetadata object) {

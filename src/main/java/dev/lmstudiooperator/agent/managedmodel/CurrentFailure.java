@@ -105,11 +105,8 @@ final class CurrentFailure {
                     at,
                     recorded.nextRetryTime() == null
                             ? null
-                            : at.plus(Collections.min(List.of(
-                                    longest,
-                                    Collections.max(List.of(
-                                            Duration.ZERO,
-                                            Duration.between(time, Instant.parse(recorded.nextRetryTime()))))))));
+                            : at.plus(
+                                    bounded(Duration.between(time, Instant.parse(recorded.nextRetryTime())), longest)));
         });
     }
 

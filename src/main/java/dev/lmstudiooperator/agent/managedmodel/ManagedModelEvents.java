@@ -41,14 +41,16 @@ public final class ManagedModelEvents {
     /** Records the result of a reconciliation, unless the previous reconciliation had the same result. */
     public void record(ManagedModel model, ManagedModelSyncer.Result result) {
         events(result)
-                .forEach(event ->
-                        sink.record(model, event, result.input().wall(result.input().now())));
+                .forEach(event -> sink.record(
+                        model, event, result.input().wall(result.input().now())));
     }
 
     static List<EventData> events(ManagedModelSyncer.Result result) {
         return Stream.of(
                         download(result),
-                        result.decision().action() instanceof Action.RemoveFinalizer ? release(result) : summary(result))
+                        result.decision().action() instanceof Action.RemoveFinalizer
+                                ? release(result)
+                                : summary(result))
                 .flatMap(Optional::stream)
                 .toList();
     }

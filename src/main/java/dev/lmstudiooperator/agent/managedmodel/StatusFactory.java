@@ -83,8 +83,10 @@ public final class StatusFactory {
     private static Optional<DownloadStatus> download(ManagedModelSyncer.Result result) {
         Download download = result.input().history().download();
         if (download == null) {
-            boolean hasFailed =
-                    lastError(result).flatMap(error -> Reason.of(error.reason())).orElse(null) == Reason.DOWNLOAD_FAILED;
+            boolean hasFailed = lastError(result)
+                            .flatMap(error -> Reason.of(error.reason()))
+                            .orElse(null)
+                    == Reason.DOWNLOAD_FAILED;
             return hasFailed ? Optional.ofNullable(result.before().download()) : Optional.empty();
         }
         DownloadProgress progress = download.progress();

@@ -100,6 +100,7 @@ public final class StatusWriter {
     private static @Nullable ConvergenceStatus uncounted(@Nullable ConvergenceStatus convergence) {
         return convergence == null
                 ? null
-                : new ConvergenceStatus(convergence.trigger(), convergence.startedTime(), convergence.durationMillis(), null);
+                : new ConvergenceStatus(
+                        convergence.trigger(), convergence.startedTime(), convergence.durationMillis(), null);
     }
 }

@@ -176,8 +176,8 @@ public final class Observer implements ObservationSource, AutoCloseable {
             while (!closed) {
                 requests.drainTo(served);
                 Observation before = current();
-                served.removeIf(
-                        request -> request.isFulfilledBy(before) && request.future().complete(before));
+                served.removeIf(request ->
+                        request.isFulfilledBy(before) && request.future().complete(before));
                 Duration delay = budget.waiting(clock.instant());
                 Observation after = reader.poll(
                         !served.isEmpty(), served.stream().anyMatch(RefreshRequest::includesInventory), delay.isZero());

@@ -101,7 +101,8 @@ final class OperationExecutor {
     }
 
     private static boolean isLoadable(Observation observation, LoadRequest request) {
-        return observation.loadable(request.modelKey())
+        return observation
+                .loadable(request.modelKey())
                 .filter(model -> request.path() == null
                         || (request.path().equals(model.path()) && observation.isOnlyOneOfItsPath(model)))
                 .isPresent();

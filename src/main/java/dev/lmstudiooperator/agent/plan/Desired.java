@@ -163,8 +163,7 @@ public record Desired(
     /** The fields with a value that this release cannot use: the path, the value and the allowed values. */
     private static List<String> unreadable(ManagedModel model, LoadSettings load) {
         String prefix = ManagedModel.UNREADABLE_ANNOTATION_PREFIX;
-        Map<String, String> annotations =
-                requireNonNullElse(model.getMetadata().getAnnotations(), Map.of());
+        Map<String, String> annotations = requireNonNullElse(model.getMetadata().getAnnotations(), Map.of());
         Stream<String> fields = annotations.entrySet().stream()
                 .filter(annotation -> annotation.getKey().startsWith(prefix + "spec"))
                 .sorted(Map.Entry.comparingByKey())

@@ -97,7 +97,8 @@ public final class VerificationSchedule {
         return switch (source) {
             case Reading.Known<?> known -> dueAt;
             case Reading.Unknown<?> unknown when isUnlistable(unknown.why()) -> dueAt;
-            case Reading.Unknown<?> unknown -> Collections.min(List.of(unknown.since().plus(PATIENCE), dueAt));
+            case Reading.Unknown<?> unknown ->
+                Collections.min(List.of(unknown.since().plus(PATIENCE), dueAt));
         };
     }
 

@@ -57,7 +57,8 @@ public final class Verifier {
             Desired desired, Observation observation, Before before, Supplier<Observation> refresh)
             throws InterruptedException {
         VerificationOutcome last = before.check();
-        boolean isEarlierValid = before.isEarlierValid() || (last != null && (last.hasPassed() || last.isEarlierValid()));
+        boolean isEarlierValid =
+                before.isEarlierValid() || (last != null && (last.hasPassed() || last.isEarlierValid()));
         CheckResult cli = InstanceChecks.cli(desired, observation, isEarlierValid);
         CheckResult api = InstanceChecks.api(desired, observation, isEarlierValid);
         Duration latency = null;

@@ -82,7 +82,9 @@ record ClusterDisruption(Instant beganAt, Map<String, Instant> lostAt, String me
                 next++;
             }
         }
-        return disruptions.stream().filter(disruption -> disruption.isUndecided(now)).toList();
+        return disruptions.stream()
+                .filter(disruption -> disruption.isUndecided(now))
+                .toList();
     }
 
     private static List<Doubt> doubts(Collection<Heartbeat> nodes, Instant now) {

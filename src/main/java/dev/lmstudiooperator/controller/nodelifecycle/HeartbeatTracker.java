@@ -40,7 +40,9 @@ public final class HeartbeatTracker {
         if (before != null && version.equals(before.lease())) {
             return false;
         }
-        nodes.put(nodeName, new Observed(version, new Heartbeat(nodeName, now, leaseDuration(lease), lastGap(before, now))));
+        nodes.put(
+                nodeName,
+                new Observed(version, new Heartbeat(nodeName, now, leaseDuration(lease), lastGap(before, now))));
         return before != null && before.heartbeat().isExpired(now);
     }
 
@@ -70,7 +72,8 @@ public final class HeartbeatTracker {
     }
 
     private Observed known(String nodeName, Instant now) {
-        return nodes.computeIfAbsent(nodeName, name -> new Observed(null, new Heartbeat(name, now, DEFAULT_DURATION, null)));
+        return nodes.computeIfAbsent(
+                nodeName, name -> new Observed(null, new Heartbeat(name, now, DEFAULT_DURATION, null)));
     }
 
     private static Heartbeat.@Nullable Gap lastGap(@Nullable Observed before, Instant now) {

@@ -104,7 +104,8 @@ public final class NodeHealthEvaluator {
         }
         Optional<ClusterDisruption> disruption = monitor.disruptionOf(heartbeat);
         if (disruption.isPresent()) {
-            return new NodeState.Suspect(heartbeat.observedAt(), disruption.get().message());
+            return new NodeState.Suspect(
+                    heartbeat.observedAt(), disruption.get().message());
         }
         return absence(nodeName)
                 .<NodeState>map(gone -> gone)

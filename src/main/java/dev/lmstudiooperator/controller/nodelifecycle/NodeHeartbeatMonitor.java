@@ -105,11 +105,12 @@ public final class NodeHeartbeatMonitor {
     }
 
     private void log(List<ClusterDisruption> disruptions) {
-        disruptions.stream().filter(disruption -> logged.add(disruption.beganAt())).forEach(disruption -> LogEvent.of(
-                        "Multiple node heartbeats lost at once")
-                .with(LogField.SINCE, disruption.beganAt())
-                .with(LogField.DETAIL, disruption.message())
-                .warn(LOG));
+        disruptions.stream()
+                .filter(disruption -> logged.add(disruption.beganAt()))
+                .forEach(disruption -> LogEvent.of("Multiple node heartbeats lost at once")
+                        .with(LogField.SINCE, disruption.beganAt())
+                        .with(LogField.DETAIL, disruption.message())
+                        .warn(LOG));
         logged.retainAll(disruptions.stream().map(ClusterDisruption::beganAt).collect(Collectors.toSet()));
     }
 }

@@ -28,8 +28,9 @@ record Filter(
                     "are not %s, as in spec.nodeName",
                     Filter::pin),
             new Filter(
-                    (request, node) ->
-                            node.labels().entrySet().containsAll(request.selector().entrySet()),
+                    (request, node) -> node.labels()
+                            .entrySet()
+                            .containsAll(request.selector().entrySet()),
                     "lacks the labels of spec.nodeSelector (%s)",
                     "lack the labels of spec.nodeSelector (%s)",
                     Filter::selector),

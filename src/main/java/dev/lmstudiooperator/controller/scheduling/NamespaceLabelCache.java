@@ -23,7 +23,8 @@ public final class NamespaceLabelCache implements AutoCloseable {
             @Override
             public void onAdd(Namespace namespace) {
                 String name = namespace.getMetadata().getName();
-                models.reconcileUnscheduled(model -> model.getMetadata().getNamespace().equals(name));
+                models.reconcileUnscheduled(
+                        model -> model.getMetadata().getNamespace().equals(name));
             }
 
             @Override

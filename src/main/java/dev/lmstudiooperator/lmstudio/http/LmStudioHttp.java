@@ -47,8 +47,7 @@ public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
                 request.put("max_tokens", 1).put("temperature", 0).put("stream", false);
                 yield answer(transport.post("/v1/chat/completions", request, timeout), "choices");
             }
-            case EMBEDDING ->
-                answer(transport.post("/v1/embeddings", request.put("input", PROMPT), timeout), "data");
+            case EMBEDDING -> answer(transport.post("/v1/embeddings", request.put("input", PROMPT), timeout), "data");
         };
     }
 

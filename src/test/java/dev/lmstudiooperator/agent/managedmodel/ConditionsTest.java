@@ -134,7 +134,8 @@ class ConditionsTest {
                 Reason.VERIFYING,
                 "Verifies again");
 
-        List<Condition> conditions = Conditions.keepAgentLost(after(List.of(), verifying, 0), List.of(available, ready));
+        List<Condition> conditions =
+                Conditions.keepAgentLost(after(List.of(), verifying, 0), List.of(available, ready));
 
         assertThat(conditions).hasSize(3).startsWith(ready, available);
     }
@@ -143,7 +144,8 @@ class ConditionsTest {
     void conditionsOfTheAgentAreReplaced() {
         List<Condition> loading = after(List.of(), LOADING, 0);
 
-        assertThat(Conditions.keepAgentLost(after(loading, UNCLEAR, 60), loading)).isEqualTo(after(loading, UNCLEAR, 60));
+        assertThat(Conditions.keepAgentLost(after(loading, UNCLEAR, 60), loading))
+                .isEqualTo(after(loading, UNCLEAR, 60));
     }
 
     private static Condition lost(String type) {

@@ -477,9 +477,7 @@ class PlanInputFactoryTest {
 
     private PlanInput gather(ManagedModel model, Observation observation) {
         models.set(model);
-        return inputFactory
-                .gather(model, seeing(observation), LeaseStatus.HELD)
-                .input();
+        return inputFactory.gather(model, seeing(observation), LeaseStatus.HELD).input();
     }
 
     private static ObservationSource seeing(Observation observation) {

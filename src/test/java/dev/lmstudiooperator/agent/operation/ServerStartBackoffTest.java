@@ -109,7 +109,8 @@ class ServerStartBackoffTest {
 
     @Test
     void attemptThatOutlastsTheSuccessIsNotForgotten() {
-        ServerStartBackoff answering = off.begun(after(10)).observed(on(after(12))).observed(on(after(400)));
+        ServerStartBackoff answering =
+                off.begun(after(10)).observed(on(after(12))).observed(on(after(400)));
 
         assertThat(answering.observed(off(after(402))).dueAt()).isEmpty();
     }

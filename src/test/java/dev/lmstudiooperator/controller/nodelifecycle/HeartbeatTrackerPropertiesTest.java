@@ -58,7 +58,8 @@ class HeartbeatTrackerPropertiesTest {
                 observedAt = run.now;
                 assertThat(isExpired).isFalse();
             }
-            assertThat(isExpired && run.now.isBefore(observedAt.plusSeconds(40))).isFalse();
+            assertThat(isExpired && run.now.isBefore(observedAt.plusSeconds(40)))
+                    .isFalse();
             assertThat(wasSilent && !isExpired && !isChange).isFalse();
             wasSilent = isExpired;
         }

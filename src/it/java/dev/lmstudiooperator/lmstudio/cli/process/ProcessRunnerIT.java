@@ -339,8 +339,8 @@ class ProcessRunnerIT {
         FakeExecutable missing = new FakeExecutable(folder.resolve("none"), folder);
 
         assertThatThrownBy(() -> run(missing))
-                .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.reason())
-                        .isEqualTo(Reason.EXECUTABLE));
+                .isInstanceOfSatisfying(
+                        CannotStartException.class, e -> assertThat(e.reason()).isEqualTo(Reason.EXECUTABLE));
     }
 
     @Test
@@ -349,8 +349,8 @@ class ProcessRunnerIT {
         Command command = command(fake("true"), LONG);
 
         assertThatThrownBy(() -> homeless.run(command))
-                .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.reason())
-                        .isEqualTo(Reason.SCRATCH_FOLDER))
+                .isInstanceOfSatisfying(
+                        CannotStartException.class, e -> assertThat(e.reason()).isEqualTo(Reason.SCRATCH_FOLDER))
                 .hasMessageContaining(folder.resolve("none").toString());
     }
 
@@ -370,8 +370,8 @@ class ProcessRunnerIT {
         FakeExecutable fake = fake("true");
 
         assertThatThrownBy(() -> run(fake, "a\0b"))
-                .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.reason())
-                        .isEqualTo(Reason.ARGUMENT));
+                .isInstanceOfSatisfying(
+                        CannotStartException.class, e -> assertThat(e.reason()).isEqualTo(Reason.ARGUMENT));
     }
 
     private @Nullable Throwable interruptedRun(FakeExecutable fake, Duration grace) throws InterruptedException {

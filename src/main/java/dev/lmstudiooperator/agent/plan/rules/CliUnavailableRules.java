@@ -24,8 +24,8 @@ final class CliUnavailableRules {
 
     /** A verification is valid until the next one is due. A single failed read does not invalidate it. */
     static Optional<Decision> keepVerification(PlanInput s) {
-        return s.cliFailure()
-                .flatMap(unknown -> VerificationSchedule.valid(s).map(verification -> InstanceRules.verified(verification)
+        return s.cliFailure().flatMap(unknown -> VerificationSchedule.valid(s)
+                .map(verification -> InstanceRules.verified(verification)
                         .until(VerificationSchedule.verificationEndsAt(s, verification, unknown))));
     }
 

@@ -122,8 +122,8 @@ final class DiskRules {
         }
         Reading<List<DownloadedModel>> list = s.observation().downloaded();
         Duration unchanged = Duration.between(list.since(), list.at());
-        Instant listAt =
-                list.at().plus(unchanged.isZero() || !isListedSinceRequest(s) ? Duration.ZERO : BACKOFF.bounded(unchanged));
+        Instant listAt = list.at()
+                .plus(unchanged.isZero() || !isListedSinceRequest(s) ? Duration.ZERO : BACKOFF.bounded(unchanged));
         return s.isDue(listAt) ? planned.doing(new Action.RefreshInventory()) : planned.until(listAt);
     }
 }

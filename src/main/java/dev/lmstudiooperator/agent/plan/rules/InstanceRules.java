@@ -102,7 +102,9 @@ final class InstanceRules {
     }
 
     static Optional<Decision> awaitProbe(PlanInput s) {
-        return s.instance().filter(instance -> s.history().isProbing()).map(instance -> withUnappliedSettings(s, instance, latest(s)));
+        return s.instance()
+                .filter(instance -> s.history().isProbing())
+                .map(instance -> withUnappliedSettings(s, instance, latest(s)));
     }
 
     static Optional<Decision> checkWhenDue(PlanInput s) {
@@ -130,7 +132,8 @@ final class InstanceRules {
 
     /** Waits for the next check, whether the last one passed or not. */
     static Optional<Decision> awaitNextCheck(PlanInput s) {
-        return s.instance().map(instance -> withUnappliedSettings(s, instance, latest(s).until(VerificationSchedule.dueAt(s))));
+        return s.instance()
+                .map(instance -> withUnappliedSettings(s, instance, latest(s).until(VerificationSchedule.dueAt(s))));
     }
 
     /**

@@ -53,7 +53,8 @@ final class LoadRules {
                 .sorted(Comparator.comparingLong(Instance::sizeBytes).reversed().thenComparing(Instance::identifier))
                 .limit(LONGEST_LIST)
                 .map(instance -> "%s (%s, %s)"
-                        .formatted(instance.identifier(), instance.modelKey(), Instance.gigabytes(instance.sizeBytes())))
+                        .formatted(
+                                instance.identifier(), instance.modelKey(), Instance.gigabytes(instance.sizeBytes())))
                 .collect(Collectors.joining(", "));
         int more = instances.size() - LONGEST_LIST;
         return "Loaded models: %s%s".formatted(listed, more > 0 ? " and %d more".formatted(more) : "");

@@ -195,7 +195,8 @@ public final class ProcessRunner {
         private ExitStatus await() throws IOException, InterruptedException {
             for (int poll = 1; ; poll++) {
                 Duration left = limits.deadline().minus(elapsed());
-                boolean hasExited = process.waitFor(Math.min(left.toNanos(), POLL_INTERVAL.toNanos()), TimeUnit.NANOSECONDS);
+                boolean hasExited =
+                        process.waitFor(Math.min(left.toNanos(), POLL_INTERVAL.toNanos()), TimeUnit.NANOSECONDS);
                 if (Math.max(stdout.size(), stderr.size()) > limits.outputBytes()) {
                     return new ExitStatus.OutputTooLarge(limits.outputBytes());
                 }
