@@ -31,7 +31,7 @@ class NodeReadinessTest {
 
     @ParameterizedTest
     @CsvSource({
-        "NOT_LOOKED_YET, UNKNOWN, OBSERVING",
+        "NOT_OBSERVED_YET, UNKNOWN, OBSERVING",
         "CANCELLED, UNKNOWN, OBSERVING",
         "CLI_MISSING, FALSE, CLI_NOT_USABLE",
         "CLI_NOT_USABLE, FALSE, CLI_NOT_USABLE",

@@ -131,7 +131,7 @@ class NodeStatusFactoryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"VERSION_MISMATCH, false", "UNREACHABLE,", "TIMED_OUT,", "NOT_LOOKED_YET,", "UNREADABLE_OUTPUT,"})
+    @CsvSource({"VERSION_MISMATCH, false", "UNREACHABLE,", "TIMED_OUT,", "NOT_OBSERVED_YET,", "UNREADABLE_OUTPUT,"})
     void versionsMatchIsTakenFromTheLastConversation(Kind kind, @Nullable Boolean expected) {
         assertThat(Known.status(withoutPs(Known.NOTHING_LOADED, kind)).versionsMatch())
                 .isEqualTo(expected);

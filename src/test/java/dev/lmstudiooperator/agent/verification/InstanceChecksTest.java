@@ -62,7 +62,7 @@ class InstanceChecksTest {
         "TIMED_OUT, TIMED_OUT",
         "NOT_AUTHENTICATED, NOT_AUTHENTICATED",
         "UNREADABLE_OUTPUT, UNREADABLE_OUTPUT",
-        "NOT_LOOKED_YET, OBSERVING"
+        "NOT_OBSERVED_YET, OBSERVING"
     })
     void psThatFailsIsMissing(Kind kind, Reason reason) {
         assertIsUnknown(cli(unknown(kind)), reason);
