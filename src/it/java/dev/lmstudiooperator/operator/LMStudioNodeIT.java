@@ -53,7 +53,7 @@ class LMStudioNodeIT {
     @Test
     void columnsShowReadinessInstancesAndMemory() {
         fixture.applyAndAwaitReady("chat", LLAMA);
-        fixture.awaitNode("lists the instance", node -> Integer.valueOf(1)
+        LMStudioNode reported = fixture.awaitNode("lists the instance", node -> Integer.valueOf(1)
                 .equals(node.getStatus().loadedModels()));
 
         Kubectl kubectl = controlPlane.kubectl();
@@ -63,7 +63,17 @@ class LMStudioNodeIT {
         assertThat(columns(table.getFirst()))
                 .containsExactly("NAME", "READY", "REASON", "VERSION", "LOADED", "MEMORY", "AGE");
         assertThat(columns(table.getLast()))
-                .startsWith(name, "True", "Reachable", "0.4.21+2", "1", "1.3", "GB", "of", "48.0", "GB");
+                .startsWith(
+                        name,
+                        "True",
+                        "Reachable",
+                        reported.getStatus().serverVersion(),
+                        "1",
+                        "1.3",
+                        "GB",
+                        "of",
+                        "48.0",
+                        "GB");
         assertThat(wide.getLast())
                 .contains(
                         fixture.lmStudio().httpUrl().toString(), "false", "LM Studio answers the CLI and the HTTP API");
