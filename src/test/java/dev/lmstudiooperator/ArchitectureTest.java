@@ -90,7 +90,7 @@ class ArchitectureTest {
     void agentPackagesUseTheOnesBelowThem() {
         hold(pkg(PLAN).uses(API, LM_STUDIO));
         hold(pkg(ROOT + ".agent.observer..").uses(API, LM_STUDIO, CLOCK, LOGGING));
-        hold(pkg(ROOT + ".agent.operation..").uses(PLAN, LM_STUDIO, LOGGING));
+        hold(pkg(ROOT + ".agent.operation..").uses(ROOT + ".agent.observer..", PLAN, LM_STUDIO, LOGGING));
         hold(pkg(ROOT + ".agent.lease..").uses(API, CONFIG, CLOCK, LEASE, LOGGING, KUBERNETES));
         hold(pkg(ROOT + ".agent.verification..").uses(PLAN, API, LM_STUDIO));
         hold(pkg(ROOT + ".agent.managedmodel..")

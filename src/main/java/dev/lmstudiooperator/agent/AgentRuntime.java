@@ -102,7 +102,7 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
                 executor,
                 clock);
         this.observer = new Observer(cli, announcingApi, clock, settings.observer(), this);
-        this.operations = new OperationQueue(cli, observer::resync, observer::refreshInventory, clock, this);
+        this.operations = new OperationQueue(cli, announcingApi, observer, clock, this);
         this.syncer = new ManagedModelSyncer(
                 states,
                 operations,
@@ -204,6 +204,11 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
         if (failure != null && failure.is(InfrastructureFailure.Kind.TIMED_OUT)) {
             observer().timedOut(operation, failure);
         }
+    }
+
+    @Override
+    public boolean isOperationRunning() {
+        return operations.isRunning();
     }
 
     @Override

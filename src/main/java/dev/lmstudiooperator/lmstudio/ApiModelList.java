@@ -35,6 +35,16 @@ public record ApiModelList(Set<ServedInstance> instances, Set<String> modelKeys)
         return find(identifier, modelKey).isPresent();
     }
 
+    /** Whether the API reports the identifier of each instance. LM Studio before 0.4 does not. */
+    public boolean hasIdentifiers() {
+        return instances.stream().allMatch(instance -> instance.identifier() != null);
+    }
+
+    /** Whether no instance has the identifier. Also false if the API reports no identifiers. */
+    public boolean isFree(String identifier) {
+        return hasIdentifiers() && instances.stream().noneMatch(instance -> identifier.equals(instance.identifier()));
+    }
+
     /**
      * Returns the instance with the identifier. If the API reports no identifiers, returns any instance of the model.
      */

@@ -89,6 +89,12 @@ public final class Observation {
         return all(identifier).stream().anyMatch(instance -> !instance.isLocal());
     }
 
+    /** Whether {@code lms} lists a model or an instance of a linked device. */
+    public boolean hasLinkedDevices() {
+        return instances().anyMatch(instance -> !instance.isLocal())
+                || downloaded.known().stream().flatMap(List::stream).anyMatch(model -> !model.isLocal());
+    }
+
     /** Returns the instances of this machine. Also empty if the read failed. */
     public List<Instance> localInstances() {
         return instances().filter(Instance::isLocal).toList();

@@ -4,6 +4,8 @@ import dev.lmstudiooperator.agent.lease.LeaseStatus;
 import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
 import dev.lmstudiooperator.agent.managedmodel.ModelStateStore;
 import dev.lmstudiooperator.agent.observer.Change;
+import dev.lmstudiooperator.agent.observer.ObservationSource;
+import dev.lmstudiooperator.agent.observer.StubObservations;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Action;
@@ -95,7 +97,7 @@ final class SteppedAgent
         this.time = time;
         this.clock = Clocks.of(time, time::wall);
         this.observer = new SteppedObserver(lmStudio, time, states.interruptedLoads()::isAny, trigger::reconcile);
-        this.operations = new OperationQueue(calls, this::lookForTheLane, this::lookForTheLane, time, this);
+        this.operations = new OperationQueue(calls, lmStudio, observations(), time, this);
         this.syncer = new ManagedModelSyncer(
                 states, operations, observer, trigger, this, () -> leaseStatus, RETRY_BACKOFF, LONGEST_LOAD, clock);
         this.verifier = new Verifier(lmStudio, time);
@@ -103,7 +105,7 @@ final class SteppedAgent
         events.setEventHandler(event -> triggered.add(event.getRelatedCustomResourceID()));
         events.start();
         node.list().map(ResourceID::fromResource).forEach(triggered::add);
-        probes.add(time.in(MOMENT), observer::resync);
+        probes.add(time.in(MOMENT), observer::look);
     }
 
     // Events
@@ -188,7 +190,7 @@ final class SteppedAgent
             call.end(effect(call));
         }
         if (time.isPast(observer.nextLookAt())) {
-            observer.resync();
+            observer.look();
         }
         revisits.entrySet().stream()
                 .filter(revisit -> time.isPast(revisit.getValue()))
@@ -301,7 +303,7 @@ final class SteppedAgent
 
     @Override
     public void refresh(ResourceID owner) {
-        probe(owner, observer::resync);
+        probe(owner, observer::look);
     }
 
     @Override
@@ -311,7 +313,7 @@ final class SteppedAgent
 
     @Override
     public void refreshInventory(ResourceID owner) {
-        probe(owner, observer::resync);
+        probe(owner, observer::look);
     }
 
     @Override
@@ -346,7 +348,7 @@ final class SteppedAgent
                         observer.current().loaded(), observer.current().served())
                 .noneMatch(reading -> reading.at().isBefore(since));
         if (!isRecent) {
-            observer.resync();
+            observer.look();
         }
         try {
             states.checked(
@@ -359,7 +361,7 @@ final class SteppedAgent
                                     states.takeRenewalFailure(owner).orElse(null),
                                     input.history().reportedVerification() != null),
                             () -> {
-                                observer.resync();
+                                observer.look();
                                 return observer.current();
                             }));
         } catch (InterruptedException e) {
@@ -384,12 +386,14 @@ final class SteppedAgent
         }
     }
 
-    private CompletableFuture<Observation> lookForTheLane() {
-        if (isDead) {
-            return CompletableFuture.failedFuture(new IllegalStateException("The agent is gone"));
-        }
-        observer.resync();
-        return CompletableFuture.completedFuture(observer.current());
+    private ObservationSource observations() {
+        return new StubObservations(observer::current, since -> observe(), this::observe);
+    }
+
+    private CompletableFuture<Observation> observe() {
+        return isDead
+                ? CompletableFuture.failedFuture(new IllegalStateException("The agent is gone"))
+                : observer.resync();
     }
 
     private static LmStudioFailure failure(InfrastructureFailure.Kind kind, String message) {

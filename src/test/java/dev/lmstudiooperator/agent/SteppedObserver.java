@@ -9,6 +9,7 @@ import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -65,8 +66,24 @@ final class SteppedObserver implements ObservationSource {
         return !lmStudio.changedAt().isBefore(observedAt) && glanceAt.isBefore(dueAt) ? glanceAt : dueAt;
     }
 
+    @Override
+    public CompletableFuture<Observation> resync() {
+        look();
+        return CompletableFuture.completedFuture(current);
+    }
+
+    @Override
+    public CompletableFuture<Observation> resyncSince(Instant since) {
+        return resync();
+    }
+
+    @Override
+    public CompletableFuture<Observation> refreshInventory() {
+        return resync();
+    }
+
     /** Begins after all earlier events. */
-    void resync() {
+    void look() {
         time.proceed(time.in(Duration.ofMillis(1)));
         lmStudio.proceed(time.instant());
         observedAt = time.instant();

@@ -81,9 +81,10 @@ public final class PlanInputFactory {
         Download begunDownload = operations.download(owner).orElse(null);
         ModelStateStore.ModelState entry = states.of(owner);
         boolean isLoadInterrupted = interrupted.isOf(owner);
-        Instant changedAt = Collections.max(List.of(operations.changedAt(), interrupted.endedAt()));
-        Observation observation = observations.current();
         Desired desired = Desired.of(model);
+        Instant changedAt =
+                Collections.max(List.of(operations.changedAt(owner, desired.identifier()), interrupted.endedAt()));
+        Observation observation = observations.current();
         IdentifierClaims claims = IdentifierClaims.of(model, models.naming(desired.identifier()));
         NodeContext nodeContext = new NodeContext(
                 changedAt,

@@ -12,7 +12,7 @@ import dev.lmstudiooperator.logging.LogEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -36,6 +36,10 @@ public final class Observer implements ObservationSource, AutoCloseable {
      * @param includesInventory whether the refresh must include the models on disk
      */
     record RefreshRequest(CompletableFuture<Observation> future, Instant since, boolean includesInventory) {
+
+        boolean isShareable() {
+            return !since.equals(Instant.MAX);
+        }
 
         boolean isFulfilledBy(Observation observation) {
             return !includesInventory
@@ -74,6 +78,11 @@ public final class Observer implements ObservationSource, AutoCloseable {
             return false;
         }
 
+        /** Whether a load or an unload is running. The next one may follow soon, and they can share a resync. */
+        default boolean isOperationRunning() {
+            return false;
+        }
+
         /** Called when a resync was due but was postponed by the rate limit. */
         default void readDelayed() {}
 
@@ -82,6 +91,9 @@ public final class Observer implements ObservationSource, AutoCloseable {
     }
 
     private static final Logger LOG = Logger.getLogger(Observer.class);
+
+    /** The time between two resyncs for requests that can share one, while operations follow each other. */
+    static final Duration SHARED = Duration.ofSeconds(1);
 
     private final LmStudioReader reader;
     private final SteadyClock clock;
@@ -92,8 +104,12 @@ public final class Observer implements ObservationSource, AutoCloseable {
     private final BlockingQueue<RefreshRequest> requests = new LinkedBlockingQueue<>();
     private final ReadRateLimiter budget = new ReadRateLimiter();
 
-    /** The last observation that the listener received. Accessed only by the observer thread. */
+    // Used by the observer thread only.
+
+    /** The last observation that the listener received. */
     private Observation reported;
+
+    private Instant resyncEndedAt = Instant.EPOCH;
 
     private volatile Instant memoryFreedAt = Instant.EPOCH;
     private volatile @Nullable Instant pollEndedAt;
@@ -136,22 +152,19 @@ public final class Observer implements ObservationSource, AutoCloseable {
         return Optional.ofNullable(pollEndedAt);
     }
 
-    /**
-     * A resync that begins after this call. It is cancelled when the observer closes. Concurrent requests share one
-     * resync.
-     */
+    @Override
     public CompletableFuture<Observation> resync() {
         return enqueue(new RefreshRequest(new CompletableFuture<>(), Instant.MAX, false));
     }
 
-    /** A resync that began at or after this time, whether finished or running, so that requests can share it. */
+    @Override
     public CompletableFuture<Observation> resyncSince(Instant since) {
         Observation last = current();
         RefreshRequest request = new RefreshRequest(new CompletableFuture<>(), since, false);
         return request.isFulfilledBy(last) ? CompletableFuture.completedFuture(last) : enqueue(request);
     }
 
-    /** Same as {@link #resync()}, including the models on disk. */
+    @Override
     public CompletableFuture<Observation> refreshInventory() {
         return enqueue(new RefreshRequest(new CompletableFuture<>(), Instant.MAX, true));
     }
@@ -171,37 +184,71 @@ public final class Observer implements ObservationSource, AutoCloseable {
     }
 
     private void observe() {
-        List<RefreshRequest> served = new ArrayList<>();
+        List<RefreshRequest> pending = new ArrayList<>();
         try {
             while (!closed) {
-                requests.drainTo(served);
-                Observation before = current();
-                served.removeIf(request ->
-                        request.isFulfilledBy(before) && request.future().complete(before));
+                requests.drainTo(pending);
+                completeFulfilled(pending);
                 Duration delay = budget.waiting(clock.instant());
-                Observation after = reader.poll(
-                        !served.isEmpty(), served.stream().anyMatch(RefreshRequest::includesInventory), delay.isZero());
-                if (Change.mayHaveFreedMemory(before, after)) {
-                    memoryFreedAt = after.loaded().at();
-                }
-                pollEndedAt = clock.instant();
+                List<RefreshRequest> due = sharingDelay().isZero()
+                        ? List.copyOf(pending)
+                        : pending.stream()
+                                .filter(request -> !request.isShareable())
+                                .toList();
+                poll(due, delay.isZero());
                 if (delay.isZero()) {
-                    served.forEach(request -> request.future().complete(after));
-                    served.clear();
+                    due.forEach(this::complete);
+                    pending.removeAll(due);
+                    completeFulfilled(pending);
                 }
-                report(after);
-                Optional.ofNullable(pause.await(
-                                requests,
-                                delay.isZero() ? intervals.poll() : Collections.min(List.of(delay, intervals.poll()))))
-                        .ifPresent(served::add);
+                report(current());
+                Optional.ofNullable(pause.await(requests, untilNextPoll(pending, delay)))
+                        .ifPresent(pending::add);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             closed = true;
-            requests.drainTo(served);
-            served.forEach(request -> request.future().cancel(false));
+            requests.drainTo(pending);
+            pending.forEach(request -> request.future().cancel(false));
         }
+    }
+
+    private void poll(List<RefreshRequest> due, boolean mayRead) throws InterruptedException {
+        Observation before = current();
+        Observation after =
+                reader.poll(!due.isEmpty(), due.stream().anyMatch(RefreshRequest::includesInventory), mayRead);
+        pollEndedAt = clock.instant();
+        if (!after.loaded().at().equals(before.loaded().at())) {
+            resyncEndedAt = clock.instant();
+        }
+        if (Change.mayHaveFreedMemory(before, after)) {
+            memoryFreedAt = after.loaded().at();
+        }
+    }
+
+    private void completeFulfilled(List<RefreshRequest> pending) {
+        pending.removeIf(request -> request.isFulfilledBy(current()) && complete(request));
+    }
+
+    private boolean complete(RefreshRequest request) {
+        return request.future().complete(current());
+    }
+
+    /** How long requests that can share a resync wait for each other; zero if a resync is allowed now. */
+    private Duration sharingDelay() {
+        Duration sinceResync = Duration.between(resyncEndedAt, clock.instant());
+        return listener.isOperationRunning() && sinceResync.compareTo(SHARED) < 0
+                ? SHARED.minus(sinceResync)
+                : Duration.ZERO;
+    }
+
+    private Duration untilNextPoll(List<RefreshRequest> pending, Duration delay) {
+        Duration sharing = pending.isEmpty() ? Duration.ZERO : sharingDelay();
+        return Stream.of(intervals.poll(), delay, sharing)
+                .filter(Duration::isPositive)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     /**

@@ -19,7 +19,7 @@ final class ReadRateLimiter {
 
     static final Duration PER_READ = Duration.ofSeconds(2);
 
-    /** Two reads before a load, one after it, and one for its verification. */
+    /** At most two reads before a load, one after it, and one for its verification. */
     static final int PER_CHANGE = 4;
 
     /** When the budget is full again, if nothing is spent until then. */

@@ -1,11 +1,13 @@
 package dev.lmstudiooperator.agent.operation;
 
+import dev.lmstudiooperator.agent.observer.ObservationSource;
 import dev.lmstudiooperator.agent.plan.Action.AgentOperation;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.ModelNameSuggestions;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
@@ -22,39 +24,37 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Executes one operation and observes LM Studio afterwards. */
 final class OperationExecutor {
 
     private final LmStudioCli cli;
-    private final Supplier<CompletableFuture<Observation>> resync;
-    private final Supplier<CompletableFuture<Observation>> refreshInventory;
+    private final ApiConfirmation api;
+    private final ObservationSource observations;
     private final InstantSource clock;
 
-    OperationExecutor(
-            LmStudioCli cli,
-            Supplier<CompletableFuture<Observation>> resync,
-            Supplier<CompletableFuture<Observation>> refreshInventory,
-            InstantSource clock) {
+    OperationExecutor(LmStudioCli cli, LmStudioApi api, ObservationSource observations, InstantSource clock) {
         this.cli = cli;
-        this.resync = resync;
-        this.refreshInventory = refreshInventory;
+        this.api = new ApiConfirmation(api, observations);
+        this.observations = observations;
         this.clock = clock;
     }
 
-    /** @param listener receives the progress of a download */
-    OperationResult execute(AgentOperation operation, Consumer<DownloadProgress> listener) {
+    /**
+     * @param listener receives the progress of a download
+     * @param confirmed called when the HTTP API confirms the result of a load or an unload, so that the next one can
+     *     begin. The result itself follows from {@code lms ps}
+     */
+    OperationResult execute(
+            AgentOperation operation, Consumer<DownloadProgress> listener, Consumer<Instant> confirmed) {
         return switch (operation) {
-            case ModelOperation inMemory -> change(inMemory);
+            case ModelOperation inMemory -> change(inMemory, confirmed);
             case Download download -> download(download, listener);
         };
     }
 
-    // Loads and unloads
-
-    private OperationResult change(ModelOperation operation) {
+    private OperationResult change(ModelOperation operation, Consumer<Instant> confirmed) {
         Instant startedAt = clock.instant();
         if (operation instanceof ModelOperation.Load load && !isStillPossible(load)) {
             return new OperationResult.Cancelled(operation, startedAt, Duration.ZERO, false);
@@ -74,7 +74,11 @@ final class OperationExecutor {
         }
         Instant at = clock.instant();
         Duration duration = Duration.between(startedAt, at);
-        Optional<Observation> observation = observeAfterwards();
+        boolean isConfirmed = failure == null && !isCancelled && api.confirmsResultOf(operation);
+        if (isConfirmed) {
+            confirmed.accept(at);
+        }
+        Optional<Observation> observation = await(isConfirmed ? observations.resyncSince(at) : observeAfter(failure));
         if (observation.isEmpty() || !isKnown(observation.get())) {
             return failure == null
                     ? new OperationResult.Unclear(operation, at, duration)
@@ -87,13 +91,14 @@ final class OperationExecutor {
     }
 
     /**
-     * Whether the model on disk is unchanged and its identifier is free, observed immediately before the load.
-     * Otherwise {@code lms load} loads a second copy and reports success. If no exact path names the model, it may also
-     * load a model with a similar key.
+     * Whether the model on disk is unchanged and its identifier is free, checked immediately before the load. Otherwise
+     * {@code lms load} loads a second copy and reports success. If no exact path names the model, it may also load a
+     * model with a similar key.
      */
     private boolean isStillPossible(ModelOperation.Load load) {
-        return refreshInventory()
-                .filter(OperationExecutor::isKnown)
+        Optional<Observation> latest =
+                api.confirmsObservationFor(load) ? Optional.of(observations.current()) : refreshInventory();
+        return latest.filter(OperationExecutor::isKnown)
                 .filter(observation -> isLoadable(observation, load.request()))
                 .filter(observation -> observation.instance(load.identifier()).isEmpty())
                 .filter(observation -> !observation.isOnLinkedDevice(load.identifier()))
@@ -195,18 +200,22 @@ final class OperationExecutor {
         return observation.loaded().isKnown();
     }
 
+    /** The path of a model may change without its key. */
+    private CompletableFuture<Observation> observeAfter(@Nullable LmStudioFailure failure) {
+        boolean isModelMissing = failure != null && failure.is(DomainFailure.Kind.MODEL_NOT_FOUND);
+        return isModelMissing ? observations.refreshInventory() : observations.resync();
+    }
+
     /** The result must be observed. A cancellation at this point is too late. */
-    private Optional<Observation> observeAfterwards() {
+    private static Optional<Observation> await(CompletableFuture<Observation> observation) {
         try {
-            return Optional.of(resync.get().join());
+            return Optional.of(observation.join());
         } catch (CompletionException | CancellationException e) {
             return Optional.empty();
         } finally {
             Thread.interrupted();
         }
     }
-
-    // Downloads
 
     private OperationResult download(Download download, Consumer<DownloadProgress> listener) {
         Instant startedAt = clock.instant();
@@ -278,7 +287,7 @@ final class OperationExecutor {
     /** Empty if the observation failed, or if the thread was interrupted, whose interrupt status is then set. */
     private Optional<Observation> refreshInventory() {
         try {
-            return Optional.of(refreshInventory.get().get());
+            return Optional.of(observations.refreshInventory().get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();

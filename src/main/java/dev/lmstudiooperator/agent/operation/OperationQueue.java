@@ -1,21 +1,23 @@
 package dev.lmstudiooperator.agent.operation;
 
+import dev.lmstudiooperator.agent.observer.ObservationSource;
 import dev.lmstudiooperator.agent.plan.Action.AgentOperation;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.History.Download;
+import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
-import dev.lmstudiooperator.lmstudio.Observation;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,9 @@ public final class OperationQueue {
         /** In the order of their requests. */
         private final Map<ResourceID, AgentOperation> waiting = new LinkedHashMap<>();
 
+        /** Operations that have ended and released the slot, but whose result is not recorded yet. */
+        private final Map<ResourceID, Running> confirmed = new HashMap<>();
+
         private @Nullable Running running;
         private @Nullable ResourceID reservedFor;
         private boolean isCancelled;
@@ -75,6 +80,10 @@ public final class OperationQueue {
         Optional<Running> runningFor(ResourceID owner) {
             return Optional.ofNullable(running)
                     .filter(operation -> operation.owner().equals(owner));
+        }
+
+        Optional<Running> unrecordedFor(ResourceID owner) {
+            return runningFor(owner).or(() -> Optional.ofNullable(confirmed.get(owner)));
         }
 
         Optional<ResourceID> otherHolder(ResourceID owner) {
@@ -95,32 +104,48 @@ public final class OperationQueue {
         }
     }
 
+    /** The end of a load or an unload. */
+    private record Change(ResourceID owner, String identifier, Instant at) {}
+
     private final OperationExecutor executor;
+    private final ObservationSource observations;
     private final InstantSource clock;
     private final Listener listener;
     private final SlotQueue memory = new SlotQueue();
     private final SlotQueue downloads = new SlotQueue();
-    private Instant changedAt = Instant.EPOCH;
+
+    /** Changes that the last observation may not show. */
+    private final List<Change> changes = new ArrayList<>();
 
     public OperationQueue(
-            LmStudioCli cli,
-            Supplier<CompletableFuture<Observation>> resync,
-            Supplier<CompletableFuture<Observation>> refreshInventory,
-            InstantSource clock,
-            Listener listener) {
-        this.executor = new OperationExecutor(cli, resync, refreshInventory, clock);
+            LmStudioCli cli, LmStudioApi api, ObservationSource observations, InstantSource clock, Listener listener) {
+        this.executor = new OperationExecutor(cli, api, observations, clock);
+        this.observations = observations;
         this.clock = clock;
         this.listener = listener;
     }
 
-    /** When a load or unload last ended. Observations that began earlier are outdated. */
-    public synchronized Instant changedAt() {
-        return changedAt;
+    /**
+     * When a load or unload by this owner, or of this identifier, last ended. Observations that began earlier do not
+     * show its result. Older than the last observation if there is no such operation.
+     */
+    public synchronized Instant changedAt(ResourceID owner, String identifier) {
+        return changes.stream()
+                .filter(change ->
+                        change.owner().equals(owner) || change.identifier().equals(identifier))
+                .map(Change::at)
+                .max(Comparator.naturalOrder())
+                .orElse(Instant.EPOCH);
     }
 
-    /** The load or unload that is running for this owner. */
+    /** Whether a load or an unload is running, or is about to begin. */
+    public synchronized boolean isRunning() {
+        return memory.running != null || memory.reservedFor != null;
+    }
+
+    /** The load or unload that is running for this owner, or whose result is not recorded yet. */
     public synchronized Optional<ModelOperation> running(ResourceID owner) {
-        return memory.runningFor(owner).map(Running::operation).map(ModelOperation.class::cast);
+        return memory.unrecordedFor(owner).map(Running::operation).map(ModelOperation.class::cast);
     }
 
     /** The download that is running for this owner, with the last progress that was reported. */
@@ -146,7 +171,9 @@ public final class OperationQueue {
     public synchronized boolean begin(ResourceID owner, AgentOperation operation, Runnable beforeStart) {
         Slot slot = Slot.of(operation);
         SlotQueue slotQueue = slotQueue(slot);
-        if (slotQueue.running != null || slotQueue.otherHolder(owner).isPresent()) {
+        if (slotQueue.running != null
+                || slotQueue.confirmed.containsKey(owner)
+                || slotQueue.otherHolder(owner).isPresent()) {
             return false;
         }
         slotQueue.waiting.remove(owner);
@@ -204,20 +231,39 @@ public final class OperationQueue {
 
     private void run(ResourceID owner, AgentOperation operation) {
         OperationLogger.begins(owner, operation);
-        OperationResult result = executor.execute(operation, progress -> progressed(owner, progress));
+        OperationResult result = executor.execute(
+                operation, progress -> progressed(owner, progress), endedAt -> confirmed(owner, endedAt));
         OperationLogger.ended(owner, result);
         listener.ended(owner, result);
         Optional<ResourceID> next;
         synchronized (this) {
             SlotQueue slotQueue = slotQueue(Slot.of(operation));
-            slotQueue.running = null;
-            if (operation instanceof ModelOperation) {
-                changedAt = result.at();
-            }
-            next = slotQueue.reserveNext();
+            boolean isSlotReleased = slotQueue.confirmed.remove(owner) != null;
+            next = isSlotReleased ? Optional.empty() : release(slotQueue, result.at());
         }
         listener.reconcile(owner);
         next.ifPresent(listener::reconcile);
+    }
+
+    /** The next operation need not wait for {@code lms ps}. */
+    private void confirmed(ResourceID owner, Instant endedAt) {
+        Optional<ResourceID> next;
+        synchronized (this) {
+            memory.runningFor(owner).ifPresent(running -> memory.confirmed.put(owner, running));
+            next = release(memory, endedAt);
+        }
+        next.ifPresent(listener::reconcile);
+    }
+
+    /** Returns the owner that gets the slot next. */
+    private Optional<ResourceID> release(SlotQueue slotQueue, Instant endedAt) {
+        Instant observedAt = observations.current().loaded().at();
+        changes.removeIf(change -> change.at().isBefore(observedAt));
+        if (slotQueue.running != null && slotQueue.running.operation() instanceof ModelOperation operation) {
+            changes.add(new Change(slotQueue.running.owner(), operation.identifier(), endedAt));
+        }
+        slotQueue.running = null;
+        return slotQueue.reserveNext();
     }
 
     private void progressed(ResourceID owner, DownloadProgress progress) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state of the node outside this ManagedModel.
  *
- * @param changedAt when an operation on LM Studio last ended; the agent does not act on older observations
+ * @param changedAt when an operation of this ManagedModel, or on its identifier, last ended; the agent does not act on
+ *     older observations
  * @param memoryFreedAt when an instance of the node was last observed to be gone
  * @param slotHolder the human-readable holder of the operation slot; null when this ManagedModel has it
  * @param downloadSlotHolder the holder of the download slot, or the first in the queue; null when this ManagedModel has it

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lmstudiooperator.agent.lease.LeaseStatus;
 import dev.lmstudiooperator.agent.observer.ObservationSource;
+import dev.lmstudiooperator.agent.observer.StubObservations;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
@@ -17,6 +18,7 @@ import dev.lmstudiooperator.clock.Clocks;
 import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.StubApi;
 import dev.lmstudiooperator.lmstudio.StubCli;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -26,7 +28,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -43,11 +44,7 @@ class ManagedModelSyncerTest {
     private final ModelStateStore states = new ModelStateStore();
     private final CountDownLatch unloads = new CountDownLatch(1);
     private final OperationQueue operations = new OperationQueue(
-            cli(),
-            () -> CompletableFuture.completedFuture(NOTHING_LOADED),
-            CompletableFuture::new,
-            () -> NOW,
-            listener());
+            cli(), StubApi.unreachable(), StubObservations.always(() -> NOTHING_LOADED), () -> NOW, listener());
 
     @Test
     void eventsFollowTheWritesInTheirOrder() {
@@ -100,18 +97,10 @@ class ManagedModelSyncerTest {
     }
 
     private static ObservationSource whenItIsSeen(Runnable happens) {
-        return new ObservationSource() {
-            @Override
-            public Observation current() {
-                happens.run();
-                return NOTHING_LOADED;
-            }
-
-            @Override
-            public Instant memoryFreedAt() {
-                return Instant.EPOCH;
-            }
-        };
+        return StubObservations.of(() -> {
+            happens.run();
+            return NOTHING_LOADED;
+        });
     }
 
     private OperationQueue.Listener listener() {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.lease.LeaseStatus;
 import dev.lmstudiooperator.agent.observer.ObservationSource;
+import dev.lmstudiooperator.agent.observer.StubObservations;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
@@ -29,6 +30,7 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.ObservationBuilder;
+import dev.lmstudiooperator.lmstudio.StubApi;
 import dev.lmstudiooperator.lmstudio.StubCli;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -36,7 +38,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -481,17 +482,7 @@ class PlanInputFactoryTest {
     }
 
     private static ObservationSource seeing(Observation observation) {
-        return new ObservationSource() {
-            @Override
-            public Observation current() {
-                return observation;
-            }
-
-            @Override
-            public Instant memoryFreedAt() {
-                return Instant.EPOCH;
-            }
-        };
+        return StubObservations.of(() -> observation);
     }
 
     /** Builds the input, plans, and writes the status. */
@@ -579,8 +570,8 @@ class PlanInputFactoryTest {
     private static OperationQueue operations() {
         return new OperationQueue(
                 StubCli.unused(),
-                CompletableFuture::new,
-                CompletableFuture::new,
+                StubApi.unreachable(),
+                StubObservations.of(() -> anObservation(NOW).build()),
                 () -> NOW,
                 new OperationQueue.Listener() {
                     @Override

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 class ObserverTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Duration WAIT = Duration.ofSeconds(20);
     private static final Duration GLANCE = Duration.ofSeconds(2);
     private static final Observer.Intervals SETTINGS =
             new Observer.Intervals(GLANCE, Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofMinutes(10));
@@ -47,8 +48,24 @@ class ObserverTest {
     private final ControlledTime time = new ControlledTime(NOW);
     private final CountedLmStudio lmStudio = new CountedLmStudio();
     private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
-    private final Observer observer =
-            new Observer(lmStudio.cli(), lmStudio, Clocks.of(time), SETTINGS, changes::add, time);
+    private final Observer observer = new Observer(
+            lmStudio.cli(),
+            lmStudio,
+            Clocks.of(time),
+            SETTINGS,
+            new Observer.Listener() {
+                @Override
+                public void changed(Change change) {
+                    changes.add(change);
+                }
+
+                @Override
+                public boolean isOperationRunning() {
+                    return isOperationRunning;
+                }
+            },
+            time);
+    private volatile boolean isOperationRunning;
 
     @AfterEach
     void close() {
@@ -163,6 +180,52 @@ class ObserverTest {
 
         assertThat(seen).isSameAs(observer.current());
         assertCalls(1, 1, 1);
+    }
+
+    @Test
+    void requestsShareAResyncWhileOperationsFollowEachOther() {
+        isOperationRunning = true;
+        start();
+        time.passInSteps(Observer.SHARED, 1);
+        assertThat(observer.resyncSince(time.instant())).succeedsWithin(WAIT);
+        time.awaitRest();
+
+        time.pass(Duration.ofMillis(1));
+        CompletableFuture<Observation> early = observer.resyncSince(time.instant());
+        time.passInSteps(Observer.SHARED.dividedBy(4), 3);
+        CompletableFuture<Observation> late = observer.resyncSince(time.instant());
+        time.awaitRest();
+        assertThat(early).isNotDone();
+        assertThat(lmStudio.ps()).isEqualTo(2);
+        time.passInSteps(Observer.SHARED.dividedBy(4), 1);
+
+        assertThat(early).isCompleted();
+        assertThat(late).isCompleted();
+        assertThat(lmStudio.ps()).isEqualTo(3);
+    }
+
+    @Test
+    void requestThatNeedsANewResyncDoesNotWaitForOperations() {
+        isOperationRunning = true;
+        start();
+
+        assertThat(observer.resync()).succeedsWithin(WAIT);
+        assertThat(lmStudio.ps()).isEqualTo(2);
+    }
+
+    @Test
+    void sharedResyncDoesNotWaitOnceNoOperationIsRunning() {
+        isOperationRunning = true;
+        start();
+        time.passInSteps(Observer.SHARED.dividedBy(4), 1);
+        CompletableFuture<Observation> shared = observer.resyncSince(time.instant());
+        time.awaitRest();
+        assertThat(shared).isNotDone();
+
+        isOperationRunning = false;
+
+        assertThat(observer.resyncSince(time.instant())).succeedsWithin(WAIT);
+        assertThat(shared).isCompleted();
     }
 
     @Test

@@ -3,12 +3,15 @@ package dev.lmstudiooperator.agent.operation;
 import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.agent.observer.ObservationSource;
+import dev.lmstudiooperator.agent.observer.StubObservations;
 import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.StubApi;
 import dev.lmstudiooperator.lmstudio.StubCli;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,8 +99,10 @@ class DownloadExecutorTest {
     }
 
     private OperationResult outcome() {
-        OperationExecutor executor = new OperationExecutor(cli(), CompletableFuture::new, () -> afterwards, () -> NOW);
-        return executor.execute(DOWNLOAD, reported::add);
+        ObservationSource observations = new StubObservations(
+                () -> anObservation(NOW).build(), since -> new CompletableFuture<>(), () -> afterwards);
+        return new OperationExecutor(cli(), StubApi.unreachable(), observations, () -> NOW)
+                .execute(DOWNLOAD, reported::add, endedAt -> {});
     }
 
     private LmStudioCli cli() {

@@ -5,7 +5,11 @@ import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
 import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.agent.observer.ObservationSource;
+import dev.lmstudiooperator.agent.observer.StubObservations;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
@@ -14,18 +18,26 @@ import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.ObservationBuilder;
 import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.StubApi;
 import dev.lmstudiooperator.lmstudio.StubCli;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests the result of an operation, given the result of {@code lms} and the next observation. */
 class OperationExecutorTest {
@@ -36,13 +48,21 @@ class OperationExecutorTest {
     private static final ModelOperation.Load LOAD = load(null);
     private static final ModelOperation.Unload UNLOAD = new ModelOperation.Unload("chat");
     private static final Instance LOADED = instance("qwen", TTL, null);
+    private static final ApiModelList CATALOG = new ApiModelList(Set.of(), Set.of("qwen", "llama"));
+    private static final Reading<ApiModelList> NO_ANSWER =
+            new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "no answer"), NOW);
     private static final DownloadedModel ON_DISK = onDisk("qwen", "path", null);
     private final LmStudioFailure timeout =
             new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "no answer");
 
     private final List<String> calls = new ArrayList<>();
+
+    /** The answers of the HTTP API; it does not answer any more when they are used up. */
+    private final Queue<ApiModelList> listed = new ArrayDeque<>();
+
     private Instant now = NOW;
     private @Nullable Exception failure;
+    private Observation last = anObservation(NOW).build();
     private CompletableFuture<Observation> before = seen(List.of(), ON_DISK);
     private CompletableFuture<Observation> afterwards = seen(List.of(), ON_DISK);
 
@@ -53,7 +73,7 @@ class OperationExecutorTest {
         afterwards = seen(List.of(LOADED));
 
         assertThat(outcome(LOAD)).isEqualTo(new OperationResult.Loaded(LOAD, now, DURATION, LOADED));
-        assertThat(calls).containsExactly("load");
+        assertThat(calls).containsExactly("ls", "load", "ps");
     }
 
     @Test
@@ -191,7 +211,7 @@ class OperationExecutorTest {
         assertThat(outcome(UNLOAD)).isEqualTo(new OperationResult.Unloaded(UNLOAD, now, DURATION));
         failure = timeout;
         assertThat(outcome(UNLOAD)).isInstanceOf(OperationResult.Unloaded.class);
-        assertThat(calls).containsExactly("unload", "unload");
+        assertThat(calls).containsExactly("unload", "ps", "unload", "ps");
     }
 
     @Test
@@ -236,9 +256,182 @@ class OperationExecutorTest {
         assertThat(Thread.interrupted()).isFalse();
     }
 
+    // Reads by the HTTP API
+
+    @Test
+    void loadByPathNeedsNoListsOfLmsBeforeItWhileTheApiConfirmsTheLastOnes() {
+        last = seenBefore();
+        listed.add(CATALOG);
+        listed.add(CATALOG);
+
+        outcome(load("path"));
+
+        assertThat(calls).containsExactly("load", "ps");
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void lmsListsAgainBeforeALoad(ModelOperation load, Observation last, @Nullable ApiModelList list) {
+        this.last = last;
+        if (list != null) {
+            listed.add(list);
+        }
+
+        outcome(load);
+
+        assertThat(calls).startsWith("ls");
+    }
+
+    static Stream<Arguments> lmsListsAgainBeforeALoad() {
+        ObservationBuilder seen = anObservation(NOW).downloaded(ON_DISK).served(new Reading.Known<>(CATALOG, NOW));
+        DownloadedModel linked = onDisk("llama", "other path", "laptop");
+        return Stream.of(
+                Arguments.argumentSet("no exact path", LOAD, seen.build(), CATALOG),
+                Arguments.argumentSet("no answer", load("path"), seen.build(), null),
+                Arguments.argumentSet(
+                        "other models on disk", load("path"), seen.build(), new ApiModelList(Set.of(), Set.of("qwen"))),
+                Arguments.argumentSet(
+                        "model not listed",
+                        load("path"),
+                        seen.served(new Reading.Known<>(new ApiModelList(Set.of(), Set.of("llama")), NOW))
+                                .build(),
+                        new ApiModelList(Set.of(), Set.of("llama"))),
+                Arguments.argumentSet(
+                        "no earlier answer",
+                        load("path"),
+                        seen.served(NO_ANSWER).build(),
+                        CATALOG),
+                Arguments.argumentSet("identifier in use", load("path"), seen.build(), served("llama", "chat")),
+                Arguments.argumentSet("no identifiers", load("path"), seen.build(), served("llama", null)),
+                Arguments.argumentSet(
+                        "model of a linked device",
+                        load("path"),
+                        seen.downloaded(ON_DISK, linked).build(),
+                        CATALOG),
+                Arguments.argumentSet(
+                        "instance of a linked device",
+                        load("path"),
+                        seen.loaded(instance("llama", TTL, "laptop")).build(),
+                        CATALOG));
+    }
+
+    /** The API confirms the lists, but they do not allow the load. */
+    @Test
+    void confirmedListsMustAllowTheLoad() {
+        listed.add(CATALOG);
+        last = anObservation(NOW)
+                .downloaded(onDisk("qwen", "other path", null))
+                .served(new Reading.Known<>(CATALOG, NOW))
+                .build();
+
+        assertThat(outcome(load("path"))).isInstanceOf(OperationResult.Cancelled.class);
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    void confirmedLoadLetsTheNextBeginAndSharesItsObservation() {
+        listed.add(served("qwen", "chat"));
+        afterwards = seen(List.of(LOADED));
+
+        assertThat(outcome(LOAD)).isInstanceOf(OperationResult.Loaded.class);
+
+        assertThat(calls).containsExactly("ls", "load", "confirmed at " + now, "ps since " + now);
+    }
+
+    @Test
+    void confirmedUnloadLetsTheNextBegin() {
+        listed.add(CATALOG);
+
+        assertThat(outcome(UNLOAD)).isInstanceOf(OperationResult.Unloaded.class);
+
+        assertThat(calls).containsExactly("unload", "confirmed at " + now, "ps since " + now);
+    }
+
+    /** Only {@code lms ps} decides. */
+    @Test
+    void confirmedResultThatLmsContradictsHasFailed() {
+        listed.add(CATALOG);
+        afterwards = seen(List.of(LOADED));
+
+        assertThat(outcome(UNLOAD)).isInstanceOf(OperationResult.Failed.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void nextOperationWaitsForLms(ModelOperation operation, @Nullable ApiModelList list) {
+        if (list != null) {
+            listed.add(list);
+        }
+
+        outcome(operation);
+
+        assertThat(calls).endsWith("ps").noneMatch(call -> call.startsWith("confirmed"));
+    }
+
+    static Stream<Arguments> nextOperationWaitsForLms() {
+        return Stream.of(
+                Arguments.argumentSet("no answer after a load", LOAD, null),
+                Arguments.argumentSet("instance not listed", LOAD, CATALOG),
+                Arguments.argumentSet("instance of another model", LOAD, served("llama", "chat")),
+                Arguments.argumentSet("no identifiers after a load", LOAD, served("qwen", null)),
+                Arguments.argumentSet("no answer after an unload", UNLOAD, null),
+                Arguments.argumentSet("instance still listed", UNLOAD, served("qwen", "chat")),
+                Arguments.argumentSet("no identifiers after an unload", UNLOAD, served("llama", null)));
+    }
+
+    /** Otherwise each operation would wait for the time limit of a request. */
+    @Test
+    void apiThatDidNotAnswerTheLastPollIsNotAsked() {
+        last = anObservation(NOW).downloaded(ON_DISK).served(NO_ANSWER).build();
+        listed.add(served("qwen", "chat"));
+
+        outcome(load("path"));
+
+        assertThat(calls).containsExactly("ls", "load", "ps");
+        assertThat(listed).hasSize(1);
+    }
+
+    @Test
+    void nextOperationWaitsForLmsAfterAFailure() {
+        listed.add(served("qwen", "chat"));
+        failure = timeout;
+
+        outcome(LOAD);
+
+        assertThat(calls).endsWith("ps");
+    }
+
+    /** LM Studio may have moved the model without changing its key. */
+    @Test
+    void modelThatIsMissingForLmsIsListedAgain() {
+        failure = new DomainFailure(DomainFailure.Kind.MODEL_NOT_FOUND, "no such path");
+
+        outcome(LOAD);
+
+        assertThat(calls).containsExactly("ls", "load", "ls");
+    }
+
+    private ApiModelList list() throws LmStudioFailure {
+        if (listed.isEmpty()) {
+            throw timeout;
+        }
+        return listed.remove();
+    }
+
+    private static Observation seenBefore() {
+        return anObservation(NOW)
+                .downloaded(ON_DISK)
+                .served(new Reading.Known<>(CATALOG, NOW))
+                .build();
+    }
+
+    private static ApiModelList served(String modelKey, @Nullable String identifier) {
+        return new ApiModelList(Set.of(new ServedInstance(modelKey, identifier, 4096, null)), CATALOG.modelKeys());
+    }
+
     private void assertIsNotBegun(ModelOperation load) {
         assertThat(outcome(load)).isEqualTo(new OperationResult.Cancelled(load, now, Duration.ZERO, false));
-        assertThat(calls).isEmpty();
+        assertThat(calls).doesNotContain("load");
     }
 
     private LmStudioFailure failed(ModelOperation operation) {
@@ -247,8 +440,18 @@ class OperationExecutorTest {
     }
 
     private OperationResult outcome(ModelOperation operation) {
-        return new OperationExecutor(cli(), () -> afterwards, () -> before, () -> now)
-                .execute(operation, progress -> {});
+        ObservationSource observations = new StubObservations(
+                () -> last,
+                since -> {
+                    calls.add(since.equals(Instant.MAX) ? "ps" : "ps since " + since);
+                    return afterwards;
+                },
+                () -> {
+                    calls.add("ls");
+                    return before;
+                });
+        return new OperationExecutor(cli(), StubApi.listing(this::list), observations, () -> now)
+                .execute(operation, progress -> {}, endedAt -> calls.add("confirmed at " + endedAt));
     }
 
     private static ModelOperation.Load load(@Nullable String path) {

@@ -4,12 +4,14 @@ import static dev.lmstudiooperator.lmstudio.DownloadedModelBuilder.aDownloadedMo
 import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.agent.observer.StubObservations;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.StubApi;
 import dev.lmstudiooperator.lmstudio.StubCli;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Instant;
@@ -38,10 +40,16 @@ final class OperationQueueFixture {
     final BlockingQueue<OperationResult> results = new LinkedBlockingQueue<>();
     final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
     final BlockingQueue<ResourceID> triggered = new LinkedBlockingQueue<>();
-    final OperationQueue operations = new OperationQueue(cli(), this::observe, this::observe, () -> NOW, listener());
+    final OperationQueue operations = new OperationQueue(
+            cli(),
+            StubApi.unreachable(),
+            new StubObservations(this::observation, since -> observe(), this::observe),
+            () -> NOW,
+            listener());
 
     volatile Reading<List<DownloadedModel>> onDisk;
     volatile @Nullable LmStudioFailure failure;
+
     volatile boolean isRunningWhenReported;
 
     private final CountDownLatch mayEnd = new CountDownLatch(1);
@@ -84,8 +92,11 @@ final class OperationQueueFixture {
     }
 
     CompletableFuture<Observation> observe() {
-        return CompletableFuture.completedFuture(
-                anObservation(NOW).downloaded(onDisk).build());
+        return CompletableFuture.completedFuture(observation());
+    }
+
+    private Observation observation() {
+        return anObservation(NOW).downloaded(onDisk).build();
     }
 
     OperationQueue.Listener listener() {

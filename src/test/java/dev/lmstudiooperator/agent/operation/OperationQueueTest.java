@@ -7,17 +7,22 @@ import static dev.lmstudiooperator.agent.operation.OperationQueueFixture.TWO;
 import static dev.lmstudiooperator.agent.operation.OperationQueueFixture.onDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.agent.observer.StubObservations;
 import dev.lmstudiooperator.agent.operation.OperationQueue.Slot;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.StubApi;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -61,7 +66,9 @@ class OperationQueueTest {
 
         assertThat(operations.running(ONE)).isEmpty();
         assertThat(otherHolder(TWO)).isEmpty();
-        assertThat(operations.changedAt()).isEqualTo(NOW);
+        assertThat(operations.changedAt(ONE, "other")).isEqualTo(NOW);
+        assertThat(operations.changedAt(TWO, "one")).isEqualTo(NOW);
+        assertThat(operations.changedAt(TWO, "two")).isEqualTo(Instant.EPOCH);
     }
 
     @Test
@@ -140,6 +147,34 @@ class OperationQueueTest {
         assertThat(operations.running(ONE)).isEmpty();
     }
 
+    @Test
+    void nextOperationBeginsWhenTheApiConfirmsTheResult() throws InterruptedException {
+        CompletableFuture<Observation> afterwards = new CompletableFuture<>();
+        OperationQueue operations = new OperationQueue(
+                fixture.cli(),
+                StubApi.listing(() -> new ApiModelList(Set.of(), Set.of())),
+                new StubObservations(() -> fixture.observe().join(), since -> afterwards, fixture::observe),
+                () -> NOW,
+                fixture.listener());
+        fixture.release();
+        operations.begin(ONE, unload("one"), () -> {});
+        operations.await(TWO, unload("two"));
+
+        assertThat(fixture.nextTriggered()).isEqualTo(TWO);
+
+        assertThat(operations.begin(TWO, unload("two"), () -> {})).isTrue();
+        assertThat(operations.running(ONE)).contains(unload("one"));
+        assertThat(operations.begin(ONE, load("one"), () -> {})).isFalse();
+        assertThat(operations.changedAt(THREE, "one")).isEqualTo(NOW);
+        assertThat(fixture.results).isEmpty();
+        afterwards.complete(fixture.observe().join());
+        assertThat(List.of(fixture.nextResult(), fixture.nextResult()))
+                .allMatch(result -> result instanceof OperationResult.Unloaded);
+        assertThat(List.of(fixture.nextTriggered(), fixture.nextTriggered())).containsExactlyInAnyOrder(ONE, TWO);
+        assertThat(operations.running(ONE)).isEmpty();
+        assertThat(operations.isRunning()).isFalse();
+    }
+
     /** {@code lms load} would load a similar model. */
     @Test
     void modelThatIsNoLongerOnDiskIsNotLoaded() throws InterruptedException {
@@ -179,11 +214,14 @@ class OperationQueueTest {
         CompletableFuture<Observation> afterwards = new CompletableFuture<>();
         OperationQueue operations = new OperationQueue(
                 fixture.cli(),
-                () -> {
-                    looking.countDown();
-                    return afterwards;
-                },
-                fixture::observe,
+                StubApi.unreachable(),
+                new StubObservations(
+                        () -> fixture.observe().join(),
+                        since -> {
+                            looking.countDown();
+                            return afterwards;
+                        },
+                        fixture::observe),
                 () -> NOW,
                 fixture.listener());
         fixture.release();

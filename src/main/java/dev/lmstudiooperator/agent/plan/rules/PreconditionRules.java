@@ -50,7 +50,7 @@ final class PreconditionRules {
                 : Optional.empty();
     }
 
-    /** Most operations belong to other ManagedModels. They do not invalidate an earlier verification. */
+    /** An operation of another ManagedModel on the identifier does not invalidate an earlier verification. */
     static Optional<Decision> refreshAfterAChange(PlanInput s) {
         if (s.observedAt().isAfter(s.nodeContext().changedAt())) {
             return Optional.empty();
@@ -60,7 +60,7 @@ final class PreconditionRules {
                 .or(() -> Optional.of(Decision.unclear(
                         ConditionStatus.UNKNOWN,
                         Reason.OBSERVING,
-                        "Refreshing the state after a load or unload on this node")))
+                        "Refreshing the state after a load or unload of " + s.identifier())))
                 .map(decision -> decision.doing(new Action.Refresh()));
     }
 }
