@@ -45,7 +45,7 @@ AREA =
 # make fault-injection PLAN='scenario=create faults=crash-before-write@2 seed=0': runs only this plan, as a failure prints it; separate several with ';'
 PLAN =
 
-quick = AdapterBenchmark,MicroBenchmark,OperatorBenchmark,FootprintBenchmark,ManyModelsBenchmark
+quick = AdapterBenchmark,MicroBenchmark,OperatorBenchmark,RealCostBenchmark,FootprintBenchmark,ManyModelsBenchmark
 suite_all = -Dit.test=$(quick),EnduranceBenchmark,ScrapeBenchmark
 suite_quick = -Dit.test=$(quick) -Dbenchmark.quick=true
 suite_gate = $(suite_quick)
