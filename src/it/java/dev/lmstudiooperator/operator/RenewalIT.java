@@ -59,7 +59,7 @@ class RenewalIT {
     void psThatHangsIsReportedOnTheNodeAfterOneReadTimeout() {
         fixture.awaitNode("is reachable", node -> "Reachable".equals(ReportedNodes.reason(node)));
         fixture.lmStudio().fault(Fault.on("ps", "hang"));
-        fixture.lmStudio().placeInstance("qwen3-4b", "theirs");
+        fixture.lmStudio().placeInstance("qwen3-4b", "others");
         fixture.lmStudio().awaitHanging("ps");
 
         LMStudioNode reported = eventually(
