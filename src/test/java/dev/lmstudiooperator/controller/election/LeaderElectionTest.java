@@ -30,6 +30,7 @@ class LeaderElectionTest {
     private final List<String> story = new CopyOnWriteArrayList<>();
     private final LoggedLines log = new LoggedLines(LeaderElection.class.getName());
     private volatile CountDownLatch way = new CountDownLatch(0);
+    private volatile boolean isBroken;
     private final LeaseInMemory lease = new LeaseInMemory(this::passWay);
     private final LeaderElection leadership = leadership(() -> () -> story.add("ended, Lease of " + holder()));
 
@@ -63,8 +64,7 @@ class LeaderElectionTest {
         hold("other");
         leadership.start();
         await().until(() -> !log.lines().isEmpty());
-        int requests = lease.requests();
-        await().until(() -> lease.requests() > requests + 3);
+        awaitRequests(3);
 
         // The Lease duration has a resolution of one second.
         time.pass(Duration.ofSeconds(1));
@@ -113,8 +113,7 @@ class LeaderElectionTest {
         await().until(() -> log.lines().size() == 2);
         time.pass(DEADLINE.minusSeconds(1));
         lease.setFault(Fault.NONE);
-        int requests = lease.requests();
-        await().until(() -> lease.requests() > requests + 3);
+        awaitRequests(3);
 
         assertThat(leadership.isLeading()).isTrue();
         assertThat(log.lines()).hasSize(2);
@@ -126,9 +125,10 @@ class LeaderElectionTest {
         await().until(leadership::isLeading);
         lease.setFault(Fault.REQUEST_IS_LOST);
         await().until(() -> log.lines().size() == 2);
+        awaitRequests(3);
+        assertThat(log.lines()).hasSize(2);
         lease.setFault(Fault.NONE);
-        int requests = lease.requests();
-        await().until(() -> lease.requests() > requests + 3);
+        awaitRequests(3);
 
         lease.setFault(Fault.REQUEST_IS_LOST);
 
@@ -207,6 +207,43 @@ class LeaderElectionTest {
         assertThat(leadership.isRunning()).isFalse();
     }
 
+    @Test
+    void electionThatStartsLateIsAlive() {
+        way = new CountDownLatch(1);
+        time.pass(Duration.ofDays(1));
+
+        leadership.start();
+
+        assertThat(leadership.isRunning()).isTrue();
+    }
+
+    @Test
+    void eachAttemptIsASignOfLife() {
+        leadership.start();
+        await().until(leadership::isLeading);
+
+        time.pass(Duration.ofDays(1));
+
+        await().until(leadership::isRunning);
+    }
+
+    /** The next attempt follows after a quarter of the Lease duration. */
+    @Test
+    void electionOutlivesAnUnexpectedFailure() {
+        isBroken = true;
+        leadership.start();
+        await().until(() -> log.lines().contains("Failed to renew the controller Lease; retrying"));
+
+        isBroken = false;
+
+        await().until(leadership::isLeading);
+    }
+
+    private void awaitRequests(int more) {
+        int requests = lease.requests();
+        await().until(() -> lease.requests() > requests + more);
+    }
+
     private static ConditionFactory await() {
         return Awaitility.await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(5));
     }
@@ -229,6 +266,9 @@ class LeaderElectionTest {
     }
 
     private void passWay() {
+        if (isBroken) {
+            throw new IllegalStateException("it is broken");
+        }
         try {
             way.await();
         } catch (InterruptedException e) {
