@@ -34,6 +34,11 @@ class LMStudioNodeIT {
 
     private static final String LLAMA = "model: llama-3.2-1b-instruct";
 
+    /** Release and commit of LM Studio that the simulator reports. */
+    private static final String VERSION = "0.4.21+2";
+
+    private static final String COMMIT = "07b7252";
+
     private final OperatorFixture fixture;
     private final ControlPlane controlPlane;
     private final String name;
@@ -87,8 +92,8 @@ class LMStudioNodeIT {
     void statusDescribesLmStudio() {
         LMStudioNode node = fixture.awaitNode("is ready", ready -> "Reachable".equals(reason(ready)));
 
-        assertThat(node.getStatus().cliVersion()).isEqualTo("07b7252");
-        assertThat(node.getStatus().serverVersion()).isEqualTo("0.4.21+2");
+        assertThat(node.getStatus().cliVersion()).isEqualTo(COMMIT);
+        assertThat(node.getStatus().serverVersion()).isEqualTo(VERSION);
         assertThat(node.getStatus().versionsMatch()).isTrue();
         assertThat(node.getStatus().jitLoading()).isEqualTo(Feature.ON);
         assertThat(node.getStatus().authentication()).isEqualTo(Feature.OFF);
@@ -155,8 +160,8 @@ class LMStudioNodeIT {
                 fixture.awaitNode("reports the version mismatch", skewed -> "VersionMismatch".equals(reason(skewed)));
         assertThat(node.getStatus().versionsMatch()).isFalse();
         assertThat(ready(node).orElseThrow().getMessage()).contains("use the lms that came with the running LM Studio");
-        assertThat(node.getStatus().cliVersion()).isEqualTo("07b7252");
-        assertThat(node.getStatus().serverVersion()).isEqualTo("0.4.21+2");
+        assertThat(node.getStatus().cliVersion()).isEqualTo(COMMIT);
+        assertThat(node.getStatus().serverVersion()).isEqualTo(VERSION);
     }
 
     @Test
@@ -177,16 +182,10 @@ class LMStudioNodeIT {
                 .extracting(NodeInstance::identifier)
                 .containsExactly("chat");
 
-        fixture.lmStudio().set("version", "0.5.0");
-        fixture.lmStudio().set("commit", "abcdef0");
-        fixture.lmStudio().startDaemonAndServer();
+        startAndAwait("0.5.0", "abcdef0");
 
-        fixture.awaitNode(
-                "reports both versions",
-                node -> "Reachable".equals(reason(node))
-                        && "0.5.0".equals(node.getStatus().serverVersion())
-                        && "abcdef0".equals(node.getStatus().cliVersion())
-                        && node.getStatus().authentication() == Feature.OFF);
+        fixture.lmStudio().stopDaemon();
+        startAndAwait(VERSION, COMMIT);
     }
 
     @Test
@@ -230,6 +229,19 @@ class LMStudioNodeIT {
                                 .getUid()
                                 .equals(before.getMetadata().getUid())
                         && "Reachable".equals(reason(after)));
+    }
+
+    private void startAndAwait(String version, String commit) {
+        fixture.lmStudio().set("version", version);
+        fixture.lmStudio().set("commit", commit);
+        fixture.lmStudio().startDaemonAndServer();
+
+        fixture.awaitNode(
+                "reports both versions",
+                node -> "Reachable".equals(reason(node))
+                        && version.equals(node.getStatus().serverVersion())
+                        && commit.equals(node.getStatus().cliVersion())
+                        && node.getStatus().authentication() == Feature.OFF);
     }
 
     private static List<String> columns(String row) {

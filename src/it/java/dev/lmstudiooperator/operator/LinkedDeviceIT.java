@@ -31,9 +31,10 @@ class LinkedDeviceIT {
 
         fixture.apply("chat", QWEN_VERIFIED_OFTEN);
 
-        ManagedModel stalled = fixture.awaitStalled("chat", "IdentifierConflict");
+        fixture.awaitStalled("chat", "IdentifierConflict");
+        ManagedModel stalled = fixture.await(
+                "chat", "has no instance", model -> model.getStatus().instance() == null);
         assertThat(AppliedModels.message(stalled)).contains("linked device", "choose another");
-        assertThat(stalled.getStatus().instance()).isNull();
         assertThat(fixture.journal().calls("load")).isEmpty();
 
         fixture.deleteAndAwaitGone("chat");

@@ -214,7 +214,10 @@ public final class OperatorFixture implements AutoCloseable {
         return models;
     }
 
-    /** Revokes the faults, deletes all ManagedModels, verifies the general invariants, and resets LM Studio. */
+    /**
+     * Revokes the faults, deletes all ManagedModels, verifies the general invariants, and resets LM Studio. If a test leaves
+     * an instance, the agent lists the instances before the next test: that test gets no observation of this one.
+     */
     void tidyUp() {
         lmStudio.revokeFaults();
         models.deleteAll();
@@ -225,7 +228,12 @@ public final class OperatorFixture implements AutoCloseable {
                 .anyMatch(argument -> argument.startsWith("--identifier=")));
         assertThat(journal.mostMutationsAtOnce()).isLessThanOrEqualTo(1);
         assertThat(journal.mostLoadsAtOnce()).isLessThanOrEqualTo(1);
+        boolean leavesInstance = lmStudio.instances().stream()
+                .anyMatch(instance -> instance.deviceIdentifier().isEmpty());
         lmStudio.reset();
+        if (leavesInstance) {
+            lmStudio.awaitCalls("ps", 1);
+        }
     }
 
     @Override
