@@ -14,6 +14,7 @@ final class ControlledTime implements InstantSource, Observer.Pause {
 
     private volatile Instant now;
     private volatile @Nullable Instant restsUntil;
+    private volatile @Nullable BlockingQueue<Observer.RefreshRequest> pending;
 
     ControlledTime(Instant now) {
         this.now = now;
@@ -25,19 +26,17 @@ final class ControlledTime implements InstantSource, Observer.Pause {
     }
 
     @Override
-    public Observer.@Nullable RefreshRequest await(BlockingQueue<Observer.RefreshRequest> askers, Duration atMost)
+    public Observer.@Nullable RefreshRequest await(BlockingQueue<Observer.RefreshRequest> requests, Duration atMost)
             throws InterruptedException {
         Instant until = now.plus(atMost);
+        pending = requests;
         restsUntil = until;
-        try {
-            Observer.RefreshRequest asker = null;
-            while (asker == null && now.isBefore(until)) {
-                asker = askers.poll(1, MILLISECONDS);
-            }
-            return asker;
-        } finally {
-            restsUntil = null;
+        while (requests.isEmpty() && now.isBefore(until)) {
+            MILLISECONDS.sleep(1);
         }
+        // Before the request leaves the queue: until then it shows that the observer does not rest.
+        restsUntil = null;
+        return requests.poll();
     }
 
     /** Advances the clock without waiting for the observer. */
@@ -57,8 +56,9 @@ final class ControlledTime implements InstantSource, Observer.Pause {
     /** Waits until the observer has no work before the next advance of the clock. */
     void awaitRest() {
         Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> {
+            boolean isAsked = pending != null && !pending.isEmpty();
             Instant until = restsUntil;
-            return until != null && until.isAfter(now);
+            return !isAsked && until != null && until.isAfter(now);
         });
     }
 }
