@@ -1,14 +1,21 @@
 package dev.lmstudiooperator.controlplane;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The audit log of the API server. Tests use it to check which requests the operator sends. */
-public record AuditLog(Path file) {
+/**
+ * The audit log of the API server. Tests use it to check which requests the operator sends. Each line is a JSON object of
+ * {@code audit.k8s.io/v1} without bodies, for a completed request.
+ *
+ * @param start the size of the file before the first request that matters
+ */
+public record AuditLog(Path file, long start) {
 
     /** Returns the requests of this account so far that the API server denied. */
     public List<String> refusedTo(Account account) {
@@ -43,8 +50,9 @@ public record AuditLog(Path file) {
     }
 
     private Stream<String> lines() {
-        try {
-            return Files.readAllLines(file).stream();
+        try (InputStream log = Files.newInputStream(file)) {
+            log.skipNBytes(start);
+            return new String(log.readAllBytes(), StandardCharsets.UTF_8).lines();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

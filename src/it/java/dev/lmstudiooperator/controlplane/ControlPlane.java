@@ -43,6 +43,7 @@ public final class ControlPlane implements AutoCloseable {
     private final KubernetesClient admin;
     private final KubernetesClient climber;
     private final List<KubernetesClient> clients = new ArrayList<>();
+    private volatile long auditLogStart;
 
     private ControlPlane(Path workFolder, Binaries binaries, KubeAPIServer server) {
         this.workFolder = workFolder;
@@ -68,7 +69,8 @@ public final class ControlPlane implements AutoCloseable {
                 .withUpdateKubeConfig(false)
                 .withApiServerFlags(List.of(
                         "--audit-policy-file=" + write(workFolder.resolve("audit-policy.yaml"), AUDIT_POLICY),
-                        "--audit-log-path=" + auditLog(workFolder)))
+                        "--audit-log-path=" + auditLog(workFolder),
+                        "--audit-log-maxsize=10000"))
                 .build());
         startAlone(server, binaries.base());
         return new ControlPlane(workFolder, binaries, server);
@@ -194,11 +196,18 @@ public final class ControlPlane implements AutoCloseable {
                 admin.resource(namespace).create().getMetadata().getName());
     }
 
-    /**
-     * Returns the audit log: one JSON object of {@code audit.k8s.io/v1} without bodies per completed request and line.
-     */
-    public Path auditLog() {
-        return auditLog(workFolder);
+    /** Returns the audit log since the start of the test class. */
+    public AuditLog auditLog() {
+        return new AuditLog(auditLog(workFolder), auditLogStart);
+    }
+
+    /** Another test class uses this control plane from now on. */
+    void beginTestClass() {
+        try {
+            auditLogStart = Files.size(auditLog(workFolder));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

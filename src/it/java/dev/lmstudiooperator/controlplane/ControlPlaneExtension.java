@@ -1,19 +1,29 @@
 package dev.lmstudiooperator.controlplane;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Starts a control plane for the first test that requires it. JUnit closes it after the last test. */
-public final class ControlPlaneExtension implements ParameterResolver {
+/** Starts a control plane for the first test that requires it, and closes it when this JVM ends. */
+public final class ControlPlaneExtension implements BeforeAllCallback, ParameterResolver {
 
     private static final Namespace NAMESPACE = Namespace.create(ControlPlaneExtension.class);
 
-    /** The key differs from the one in the store of all test classes, in which JUnit looks too. */
-    private static final String OWN = "own control plane";
+    /**
+     * Not in a store of JUnit: if several processes run the tests, Surefire runs each test class as a test plan of its own,
+     * and JUnit closes all stores after it.
+     */
+    private static @Nullable ControlPlane shared;
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        beginTestClass();
+    }
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -29,12 +39,25 @@ public final class ControlPlaneExtension implements ParameterResolver {
     /** Returns the control plane that all test classes share, or the one of this test class. */
     public static ControlPlane controlPlane(ExtensionContext context) {
         return isShared(context.getRequiredTestClass())
-                ? store(context)
-                        .computeIfAbsent(
-                                ControlPlane.class, key -> ControlPlane.start().applyManifests(), ControlPlane.class)
+                ? shared()
                 : ofClass(context)
                         .getStore(NAMESPACE)
-                        .computeIfAbsent(OWN, key -> ControlPlane.start(), ControlPlane.class);
+                        .computeIfAbsent(ControlPlane.class, key -> ControlPlane.start(), ControlPlane.class);
+    }
+
+    private static synchronized void beginTestClass() {
+        if (shared != null) {
+            shared.beginTestClass();
+        }
+    }
+
+    private static synchronized ControlPlane shared() {
+        if (shared == null) {
+            ControlPlane started = ControlPlane.start();
+            Runtime.getRuntime().addShutdownHook(new Thread(started::close));
+            shared = started.applyManifests();
+        }
+        return shared;
     }
 
     private static boolean isShared(Class<?> testClass) {

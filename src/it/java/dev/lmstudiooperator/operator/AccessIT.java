@@ -62,7 +62,7 @@ class AccessIT {
                             "get, create, update, patch of leases (coordination.k8s.io) in namespace lmstudio-operator: ")
                     .forEach(rule -> assertThat(awaitMissing(agent, "RBAC does not allow " + rule))
                             .contains("`kubectl apply -k k8s` grants it", "deploy/enroll-node"));
-            AuditLog requests = new AuditLog(controlPlane.auditLog());
+            AuditLog requests = controlPlane.auditLog();
             int before = requests.refusedTo(bare).size();
             eventually("the agent retried", () -> requests.refusedTo(bare).size(), refused -> refused >= before + 20);
             assertThat(agent.lines()).hasSizeLessThan(20);

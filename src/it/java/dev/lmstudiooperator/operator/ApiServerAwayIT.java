@@ -80,7 +80,7 @@ class ApiServerAwayIT {
                     .isEqualTo(reported.getMetadata().getResourceVersion());
 
             // When
-            AuditLog audit = new AuditLog(controlPlane.auditLog());
+            AuditLog audit = controlPlane.auditLog();
             int writes = audit.writesTo("/lmstudionodes/" + fixture.nodeName()).size();
             proxy.open();
 

@@ -3,7 +3,6 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
@@ -32,12 +31,10 @@ class AtRestIT {
             assertThat(fixture.journal().calls("load")).hasSize(MODELS);
             assertThat(fixture.journal().mostLoadsAtOnce()).isEqualTo(1);
 
-            int writes =
-                    new AuditLog(controlPlane.auditLog()).writesIn(namespace).size();
+            int writes = controlPlane.auditLog().writesIn(namespace).size();
             int looks = fixture.journal().calls("ps").size();
             fixture.lmStudio().awaitRequests(20);
-            assertThat(new AuditLog(controlPlane.auditLog()).writesIn(namespace))
-                    .hasSize(writes);
+            assertThat(controlPlane.auditLog().writesIn(namespace)).hasSize(writes);
             assertThat(fixture.journal().calls("ps")).hasSizeLessThanOrEqualTo(looks + 1);
 
             fixture.restartOperator();
@@ -50,8 +47,7 @@ class AtRestIT {
                                     && line.contains("result=\"passed\""))
                             .toList(),
                     passed -> passed.size() == 1 && passed.getFirst().endsWith(" " + MODELS + ".0"));
-            assertThat(new AuditLog(controlPlane.auditLog()).writesIn(namespace))
-                    .hasSize(writes);
+            assertThat(controlPlane.auditLog().writesIn(namespace)).hasSize(writes);
         }
     }
 
@@ -68,7 +64,7 @@ class AtRestIT {
                     () -> fixture.eventsOf("frugal"),
                     List.of("Bound", "Loading", "Verified")::equals);
 
-            List<String> writes = new AuditLog(controlPlane.auditLog()).writesIn(namespace);
+            List<String> writes = controlPlane.auditLog().writesIn(namespace);
 
             assertThat(ofModel(writes, "/managedmodels/frugal/status")).hasSizeLessThanOrEqualTo(4);
             assertThat(writes.stream().filter(write -> write.contains("/managedmodels/frugal?")))

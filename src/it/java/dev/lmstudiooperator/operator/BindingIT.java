@@ -8,7 +8,6 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
@@ -91,7 +90,7 @@ class BindingIT {
         cluster.models().awaitReady("of-a");
         cluster.models().awaitReady("of-b");
 
-        List<String> requests = new AuditLog(controlPlane.auditLog()).requestsOfNode("a");
+        List<String> requests = controlPlane.auditLog().requestsOfNode("a");
 
         assertThat(requests)
                 .filteredOn(request -> request.contains("/managedmodels?"))

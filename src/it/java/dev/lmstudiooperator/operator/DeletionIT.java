@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.Account;
-import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
@@ -196,7 +195,6 @@ class DeletionIT {
     }
 
     private List<String> writesTo(String name) {
-        return new AuditLog(controlPlane.auditLog())
-                .writesTo("/namespaces/%s/managedmodels/%s".formatted(namespace, name));
+        return controlPlane.auditLog().writesTo("/namespaces/%s/managedmodels/%s".formatted(namespace, name));
     }
 }

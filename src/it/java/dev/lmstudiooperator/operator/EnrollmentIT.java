@@ -152,7 +152,7 @@ class EnrollmentIT {
 
     /** The audit log of the API server records the token of each request. */
     private void awaitLeaseRenewedWith(String tokenId, String machine) {
-        AuditLog log = new AuditLog(controlPlane.auditLog());
+        AuditLog log = controlPlane.auditLog();
         eventually(
                 "the Lease of %s is renewed with the token %s".formatted(machine, tokenId),
                 UNTIL_READ_AGAIN,

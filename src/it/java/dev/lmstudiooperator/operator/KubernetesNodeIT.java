@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeInstance;
-import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
@@ -147,9 +146,7 @@ class KubernetesNodeIT {
     }
 
     private int writes() {
-        return new AuditLog(controlPlane.auditLog())
-                .writesTo("/lmstudionodes/" + NAME)
-                .size();
+        return controlPlane.auditLog().writesTo("/lmstudionodes/" + NAME).size();
     }
 
     private static List<String> identifiers(LMStudioNode node) {

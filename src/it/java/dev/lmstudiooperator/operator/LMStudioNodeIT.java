@@ -170,12 +170,7 @@ class LMStudioNodeIT {
         fixture.awaitNode("lists the instance", node -> Integer.valueOf(1)
                 .equals(node.getStatus().loadedModels()));
 
-        fixture.lmStudio().stopDaemon();
-
-        LMStudioNode down = fixture.awaitNode(
-                "reports LM Studio as unreachable",
-                node -> "LMStudioUnreachable".equals(reason(node))
-                        && node.getStatus().serverVersion() == null);
+        LMStudioNode down = stopAndAwait();
         assertThat(down.getStatus().versionsMatch()).isNull();
         assertThat(down.getStatus().authentication()).isNull();
         assertThat(down.getStatus().instances())
@@ -184,7 +179,7 @@ class LMStudioNodeIT {
 
         startAndAwait("0.5.0", "abcdef0");
 
-        fixture.lmStudio().stopDaemon();
+        stopAndAwait();
         startAndAwait(VERSION, COMMIT);
     }
 
@@ -205,7 +200,7 @@ class LMStudioNodeIT {
         fixture.applyAndAwaitReady("chat", LLAMA);
         fixture.awaitNode("lists the instance", node -> Integer.valueOf(1)
                 .equals(node.getStatus().loadedModels()));
-        AuditLog audit = new AuditLog(controlPlane.auditLog());
+        AuditLog audit = controlPlane.auditLog();
         int writes = audit.writesTo("/lmstudionodes/" + name).size();
         int versions = fixture.journal().calls("version").size();
 
@@ -229,6 +224,14 @@ class LMStudioNodeIT {
                                 .getUid()
                                 .equals(before.getMetadata().getUid())
                         && "Reachable".equals(reason(after)));
+    }
+
+    private LMStudioNode stopAndAwait() {
+        fixture.lmStudio().stopDaemon();
+        return fixture.awaitNode(
+                "reports LM Studio as unreachable",
+                node -> "LMStudioUnreachable".equals(reason(node))
+                        && node.getStatus().serverVersion() == null);
     }
 
     private void startAndAwait(String version, String commit) {

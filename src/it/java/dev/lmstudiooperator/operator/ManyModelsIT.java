@@ -5,7 +5,6 @@ import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
@@ -52,13 +51,12 @@ class ManyModelsIT {
             awaitAll(fixture, 600);
 
             long before = fixture.journal().lastSeq();
-            int writesBefore =
-                    new AuditLog(controlPlane.auditLog()).writesIn(namespace).size();
+            int writesBefore = controlPlane.auditLog().writesIn(namespace).size();
             names.forEach(name -> fixture.apply(name, spec(900)));
             awaitAll(fixture, 900);
 
             Journal journal = fixture.lmStudio().journal(before);
-            List<String> writes = new AuditLog(controlPlane.auditLog()).writesIn(namespace);
+            List<String> writes = controlPlane.auditLog().writesIn(namespace);
             names.forEach(name -> {
                 assertThat(journal.loadsOf(name)).containsExactly("loaded");
                 assertThat(journal.calls("unload", name)).hasSize(1);

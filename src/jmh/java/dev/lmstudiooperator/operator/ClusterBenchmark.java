@@ -183,7 +183,7 @@ class ClusterBenchmark {
     }
 
     private long writesOfTheController() throws IOException {
-        try (var lines = Files.lines(controlPlane.auditLog())) {
+        try (var lines = Files.lines(controlPlane.auditLog().file())) {
             return lines.filter(line -> line.contains("lmstudio-operator-controller"))
                     .filter(line -> line.contains("\"verb\":\"patch\"") || line.contains("\"verb\":\"update\""))
                     .filter(line -> !line.contains("leases"))

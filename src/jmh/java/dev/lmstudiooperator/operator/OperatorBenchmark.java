@@ -9,7 +9,6 @@ import dev.lmstudiooperator.benchmark.Figure;
 import dev.lmstudiooperator.benchmark.QuietMachine;
 import dev.lmstudiooperator.benchmark.Report;
 import dev.lmstudiooperator.benchmark.Target;
-import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
@@ -241,10 +240,9 @@ class OperatorBenchmark {
 
     /** Returns the writes to every ManagedModel with this name prefix and to their status. */
     private List<String> writes(String name) {
-        return new AuditLog(controlPlane.auditLog())
-                .writesTo("/namespaces/" + namespace.name() + "/managedmodels").stream()
-                        .filter(write -> write.contains("/managedmodels/" + name))
-                        .toList();
+        return controlPlane.auditLog().writesTo("/namespaces/" + namespace.name() + "/managedmodels").stream()
+                .filter(write -> write.contains("/managedmodels/" + name))
+                .toList();
     }
 
     /** Returns the start time of the load with this number. */

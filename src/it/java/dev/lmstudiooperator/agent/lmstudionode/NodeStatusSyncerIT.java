@@ -13,7 +13,6 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.ManagedModelReferenc
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.controlplane.Account;
-import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TcpProxy;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
@@ -376,7 +375,7 @@ class NodeStatusSyncerIT {
     }
 
     private List<String> writes() {
-        return new AuditLog(controlPlane.auditLog()).writesTo("/lmstudionodes/" + name);
+        return controlPlane.auditLog().writesTo("/lmstudionodes/" + name);
     }
 
     private Node createNode(Map<String, String> labels) {
