@@ -121,7 +121,7 @@ class ManyModelsBenchmark {
                 "ms",
                 millis(reconciles, 0.99),
                 floor,
-                Target.atMost(LONGEST_RECONCILE_MILLIS)));
+                floor == null ? Target.atMost(LONGEST_RECONCILE_MILLIS) : Target.atMostOf(floor, 1.2, 0)));
     }
 
     private static List<Double> millis(List<ReconcileTimes> reconciles, double share) {
