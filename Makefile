@@ -95,7 +95,7 @@ mutation-test: ## Run PIT on each area (threshold 85 %), in an hour or more; ARE
 
 benchmark: control-plane $(simulator) $(do_nothing) ## Run all benchmarks except cluster, jvm and soak, in more than an hour; write target/benchmarks/report.md
 	@$(maven) --batch-mode --no-transfer-progress verify -Dspotless.check.skip -Dmdep.analyze.skip -Dtest=ArchitectureTest \
-	  -Dintegration-test.processes=1 $(suite_$(SUITE))
+	  -Dintegration-test.processes=1 -Dclass.archives=false $(suite_$(SUITE))
 	@$(if $(filter gate,$(SUITE)),$(maven) --batch-mode --no-transfer-progress failsafe:integration-test failsafe:verify -Dit.test=RegressionGate)
 ## SUITE=quick: fewer repetitions, in a quarter of an hour
 ## SUITE=gate: quick; fail if a figure exceeds its limit in src/jmh/gate.json

@@ -86,7 +86,10 @@ class LaunchAgentTest {
         assertThat(arguments).hasSize(3).allSatisfy(argument -> assertThat(argument.getTagName())
                 .isEqualTo("string"));
         assertThat(arguments.getLast().getTextContent())
-                .contains("KUBECONFIG=\"$PWD/kubeconfig\" exec /usr/bin/java ", "-jar quarkus-run.jar");
+                .contains(
+                        "KUBECONFIG=\"$PWD/kubeconfig\" exec /usr/bin/java ",
+                        "-XX:SharedArchiveFile=\"$PWD/classes.jsa\" ",
+                        "-jar \"$PWD/quarkus-run.jar\" ");
     }
 
     private String text(String key) {

@@ -40,7 +40,7 @@ class ImageRun {
 
     private static final String NODE = "image-node";
 
-    private static final Pattern JVM_FLAG = Pattern.compile("-X\\S+");
+    private static final Pattern JVM_FLAG = Pattern.compile("-X(?!\\S+Shared)\\S+");
 
     private final ControlPlane controlPlane;
     private final UnpackedImage image;

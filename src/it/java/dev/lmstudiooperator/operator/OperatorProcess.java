@@ -1,8 +1,11 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.controlplane.ClassArchive;
+import dev.lmstudiooperator.controlplane.Program;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,7 +80,8 @@ public final class OperatorProcess implements AutoCloseable {
         return environment;
     }
 
-    private static Path packaged() {
+    /** Returns the jar that {@code make build} packages. */
+    public static Path packaged() {
         return Path.of(System.getProperty("operator.jar", "target/quarkus-app/quarkus-run.jar"));
     }
 
@@ -136,10 +140,22 @@ public final class OperatorProcess implements AutoCloseable {
 
     private static List<String> command(Path jar) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java());
         command.addAll(List.of(System.getProperty(JVM_FLAGS, DEFAULT_JVM_FLAGS).split(" ")));
+        command.addAll(ClassArchive.flags(jar, archive -> archiveClasses(jar)));
         command.addAll(List.of("-jar", jar.toString()));
         return command;
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static void archiveClasses(Path jar) throws IOException {
+        Path script = Path.of("deploy", "archive-classes").toAbsolutePath();
+        new Program(script, Map.of("JAVA", java()), Files.createTempDirectory("archive-classes-"))
+                .run(requireNonNull(jar.getParent()).toString())
+                .orThrow();
     }
 
     public OperatorProcess awaitReady() {
@@ -222,7 +238,7 @@ public final class OperatorProcess implements AutoCloseable {
     }
 
     /** Waits until the log contains all of these texts. */
-    void awaitLog(String... texts) {
+    public void awaitLog(String... texts) {
         eventually("the log contains " + List.of(texts), PATIENCE, this::completeLines, log -> Stream.of(texts)
                 .allMatch(log::contains));
     }

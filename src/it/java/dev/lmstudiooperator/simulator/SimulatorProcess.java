@@ -5,12 +5,14 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lmstudiooperator.controlplane.ClassArchive;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,16 +55,23 @@ public final class SimulatorProcess implements AutoCloseable {
      * Starts the packaged simulator on free ports and waits until it is ready. It ends at the latest with this process.
      */
     public static SimulatorProcess start(Path directory, String... options) {
-        var command = new ArrayList<String>(List.of(
+        return start(ClassArchive.flags(JAR, SimulatorProcess::archiveClasses), directory, List.of(options));
+    }
+
+    private static void archiveClasses(Path archive) throws IOException {
+        Path directory = Files.createTempDirectory("simulator-");
+        start(List.of("-XX:ArchiveClassesAtExit=" + archive), directory, List.of())
+                .close();
+    }
+
+    private static SimulatorProcess start(List<String> flags, Path directory, List<String> options) {
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                JAR.toString(),
-                "--exit-with-parent",
-                "--directory",
-                directory.toString()));
-        command.addAll(List.of(options));
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(flags);
+        command.addAll(List.of("-jar", JAR.toString(), "--exit-with-parent", "--directory", directory.toString()));
+        command.addAll(options);
         try {
             var process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -8,6 +8,7 @@ import dev.lmstudiooperator.benchmark.Figure;
 import dev.lmstudiooperator.benchmark.QuietMachine;
 import dev.lmstudiooperator.benchmark.Report;
 import dev.lmstudiooperator.benchmark.Target;
+import dev.lmstudiooperator.controlplane.ClassArchive;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
@@ -29,6 +30,8 @@ class FootprintBenchmark {
     private static final Path NOTHING = Path.of("target", "do-nothing", "quarkus-app", "quarkus-run.jar");
     private static final Duration WINDOW = Duration.ofSeconds(Extent.number(20, 300));
     private static final int STARTS = Extent.number(2, 10);
+    private static final double MOST_MILLIS_WITH_ARCHIVE = 2000;
+    private static final int MODELS = Extent.number(60, 200);
 
     private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(50);
 
@@ -82,22 +85,49 @@ class FootprintBenchmark {
             report.add(Figure.of("calls of `lms ps` so far", "calls", calls));
 
             int loads = machine.lmStudio().journal().calls("load").size();
-            List<Double> starts = new ArrayList<>();
-            for (int start = 0; start < STARTS; start++) {
-                machine.restartAgent();
-                starts.add(Launch.millisUntil(machine.agent(), BETWEEN_QUESTIONS, () -> hasVerified(machine.agent())));
-            }
             double nothing = Figure.of("", "", nothingStarts).median();
-            report.add(Figure.of("`kill -9` and a start → verified again", "ms", starts)
+            report.add(Figure.of("`kill -9` and a start → verified again", "ms", starts(machine))
                     .against(nothing)
                     .toBe(Target.atMostOf(nothing, 1.3, Testbed.POLL_INTERVAL_MILLIS)));
+            report.add(
+                    Figure.of("the same with the archive of `deploy/archive-classes`", "ms", startsWithArchive(machine))
+                            .toBe(Target.atMost(MOST_MILLIS_WITH_ARCHIVE)));
             report.add(Figure.of(
                             "loads for that",
                             "loads",
                             machine.lmStudio().journal().calls("load").size() - loads)
                     .toBe(Target.atMost(0)));
+
+            for (int model = 0; model < MODELS; model++) {
+                testbed.models().apply("default-" + model, "model: llama-3.2-1b-instruct");
+            }
+            testbed.awaitAllReady();
+            report.add(Figure.of(
+                            "memory with %d ManagedModels with default settings".formatted(MODELS),
+                            "MiB",
+                            share(machine.agent()).mebibytes())
+                    .against(atRest.mebibytes())
+                    .toBe(Target.atMostOf(atRest.mebibytes(), 1.2, 0)));
         }
         report.write();
+    }
+
+    private static List<Double> startsWithArchive(AgentFixture machine) {
+        System.setProperty(ClassArchive.ENABLED, "true");
+        try {
+            return starts(machine);
+        } finally {
+            System.setProperty(ClassArchive.ENABLED, "false");
+        }
+    }
+
+    private static List<Double> starts(AgentFixture machine) {
+        List<Double> starts = new ArrayList<>();
+        for (int start = 0; start < STARTS; start++) {
+            machine.restartAgent();
+            starts.add(Launch.millisUntil(machine.agent(), BETWEEN_QUESTIONS, () -> hasVerified(machine.agent())));
+        }
+        return starts;
     }
 
     private OperatorProcess launchNothing() {
