@@ -3,7 +3,6 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -283,10 +282,11 @@ class LostAgentIT {
         return cluster.createKubernetesNode(name, Map.of()).getMetadata().getUid();
     }
 
+    /** A patch without a resource version does not conflict with the controller's writes. */
     private void cordonOther(boolean unschedulable) {
-        cluster.node("other").edit(node -> {
-            node.setSpec(new LMStudioNodeSpec(unschedulable, null, null, null));
-            return node;
-        });
+        cluster.node("other")
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\":{\"unschedulable\":%s}}".formatted(unschedulable));
     }
 }
