@@ -30,6 +30,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -41,6 +42,7 @@ import org.jboss.logging.Logger;
 
 /** Schedules the ManagedModels that have no node, and handles those whose agent is lost. */
 @Ignore // Only the leader runs it, so Quarkus must not register it.
+@GradualRetry(maxAttempts = -1, initialInterval = 500, intervalMultiplier = 2, maxInterval = 60_000)
 @ControllerConfiguration(
         name = ModelReconciler.NAME,
         fieldManager = ClusterController.FIELD_MANAGER,

@@ -24,12 +24,14 @@ import io.javaoperatorsdk.operator.api.reconciler.Ignore;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.InstantSource;
 import java.util.List;
 import org.jboss.logging.Logger;
 
 /** Detects and reports lost agents, and triggers the ManagedModels that a change of a node affects. */
 @Ignore // Only the leader runs it, so Quarkus must not register it.
+@GradualRetry(maxAttempts = -1, initialInterval = 500, intervalMultiplier = 2, maxInterval = 60_000)
 @ControllerConfiguration(
         name = NodeReconciler.NAME,
         fieldManager = ClusterController.FIELD_MANAGER,

@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.controller.election;
 
 import dev.lmstudiooperator.clock.SteadyClock;
-import dev.lmstudiooperator.kubernetes.ShortTimeoutClient;
+import dev.lmstudiooperator.kubernetes.KubernetesClients;
 import dev.lmstudiooperator.lease.LeaseAttempt;
 import dev.lmstudiooperator.lease.LeaseFactory;
 import dev.lmstudiooperator.lease.LeaseRenewer;
@@ -72,7 +72,7 @@ public final class LeaderElection implements AutoCloseable {
             String identity,
             SteadyClock clock,
             Supplier<? extends AutoCloseable> controller) {
-        KubernetesClient leaseClient = ShortTimeoutClient.forLease(client, LEASE_DURATION);
+        KubernetesClient leaseClient = KubernetesClients.forLease(client, LEASE_DURATION);
         LeaseFactory lease = new LeaseFactory(namespace, LEASE, Map.of(), identity, LEASE_DURATION);
         return new LeaderElection(
                 LeaseRenewer.of(leaseClient, lease, clock), clock, RENEWAL_DEADLINE, controller, leaseClient::close);
