@@ -4,7 +4,7 @@ import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
 import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
 
 import dev.lmstudiooperator.clock.SteadyClock;
-import dev.lmstudiooperator.kubernetes.ShortTimeoutClient;
+import dev.lmstudiooperator.kubernetes.KubernetesClients;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -109,6 +109,6 @@ public final class LeaseRenewer {
         if (e.getStatus() != null && e.getStatus().getMessage() != null) {
             return "%s (%d)".formatted(e.getStatus().getMessage(), e.getCode());
         }
-        return ShortTimeoutClient.rootCause(e);
+        return KubernetesClients.rootCause(e);
     }
 }

@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.preflight;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.kubernetes.ShortTimeoutClient;
+import dev.lmstudiooperator.kubernetes.KubernetesClients;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -28,7 +28,7 @@ final class ApiServerCheck implements AutoCloseable {
 
     /** Uses its own client without retries, so that the caller can report each failure. */
     ApiServerCheck(KubernetesClient client) {
-        this.client = ShortTimeoutClient.of(client, DEADLINE);
+        this.client = KubernetesClients.withDeadline(client, DEADLINE);
     }
 
     /** Result of the check. */
@@ -69,10 +69,10 @@ final class ApiServerCheck implements AutoCloseable {
             return switch (e.getCode()) {
                 case 404 -> new Result.NoDefinition();
                 case 401, 403 -> new Result.Refused(e.getCode());
-                default -> unreachable(ShortTimeoutClient.rootCause(e));
+                default -> unreachable(KubernetesClients.rootCause(e));
             };
         } catch (IOException e) {
-            return unreachable("its answer cannot be read: " + ShortTimeoutClient.rootCause(e));
+            return unreachable("its answer cannot be read: " + KubernetesClients.rootCause(e));
         }
     }
 

@@ -7,7 +7,7 @@ import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
 import dev.lmstudiooperator.kubernetes.EventData;
 import dev.lmstudiooperator.kubernetes.EventRecorder;
-import dev.lmstudiooperator.kubernetes.ShortTimeoutClient;
+import dev.lmstudiooperator.kubernetes.KubernetesClients;
 import dev.lmstudiooperator.lease.LeaseAttempt;
 import dev.lmstudiooperator.lease.LeaseFactory;
 import dev.lmstudiooperator.lease.LeaseRenewer;
@@ -122,7 +122,7 @@ public class NodeLeaseController {
     private void keepLease(String holder, String lease, LeaseLogger logger, Runnable whenChanged)
             throws InterruptedException {
         Duration duration = config.lease().duration();
-        try (KubernetesClient leaseClient = ShortTimeoutClient.forLease(client, duration)) {
+        try (KubernetesClient leaseClient = KubernetesClients.forLease(client, duration)) {
             LeaseRenewer syncer = LeaseRenewer.of(
                     leaseClient,
                     new LeaseFactory(
