@@ -75,7 +75,7 @@ class MutationReportTest {
                 .isAfterOrEqualTo(lastCommit.minusDays(LONGEST_DAYS));
     }
 
-    /** A renamed package would be measured no more. */
+    /** Otherwise a renamed package would no longer be measured. */
     @Test
     void areasNameCodeThatExists() throws IOException {
         assertThat(areas().values()).allSatisfy(area -> {
@@ -87,7 +87,7 @@ class MutationReportTest {
         });
     }
 
-    /** Of a shallow clone too; without a clone nobody can tell. */
+    /** Returns the date of the last commit, which a shallow clone has too. */
     private static LocalDate lastCommit() throws IOException, InterruptedException {
         assumeTrue(Files.exists(Path.of(".git")), "there is no clone");
         Process git = new ProcessBuilder("git", "log", "-1", "--format=%cs")

@@ -215,8 +215,8 @@ public final class OperatorFixture implements AutoCloseable {
     }
 
     /**
-     * Revokes the faults, deletes all ManagedModels, verifies the general invariants, and resets LM Studio. If a test leaves
-     * an instance, the agent lists the instances before the next test: that test gets no observation of this one.
+     * Revokes the faults, deletes all ManagedModels, verifies the general invariants, and resets LM Studio. If the test left
+     * an instance, waits until the agent lists the instances again, so that the next test does not start with it.
      */
     void tidyUp() {
         lmStudio.revokeFaults();
