@@ -25,20 +25,20 @@ download_missing() {
 }
 
 build_missing() {
-  local binary
+  local missing
   go_is_new_enough || return 1
-  # shellcheck disable=SC2046  # one argument each
-  during "downloading Go modules ($module_size the first time)" fetch_sources $(missing) || {
+  missing=$(missing)
+  # shellcheck disable=SC2086  # one argument each
+  during "downloading Go modules ($module_size the first time)" fetch_sources $missing || {
     grep -v '^go: downloading' "$log" | tail -n 10 >&2
     echo 'Go failed to download its modules; see the end of its output above' >"$log"
     return 1
   }
-  for binary in $(missing); do
-    during "building $binary" build "$binary" || {
-      tail -n 20 "$log" >&2
-      die "building $binary with the installed Go failed; see the end of its output above. Nothing was installed."
-    }
-  done
+  # shellcheck disable=SC2086  # one argument each
+  during "building $title" build $missing || {
+    tail -n 20 "$log" >&2
+    die "building $title with the installed Go failed; see the end of its output above. Nothing was installed."
+  }
 }
 
 check_answer() { # <binary>

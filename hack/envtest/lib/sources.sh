@@ -67,15 +67,27 @@ go_is_new_enough() {
   say "building with Go $found"
 }
 
-fetch_sources() { # <binary…>
-  local packages='' binary
+packages_of() { # <binary…>
+  local binary
   for binary in "$@"; do
-    packages="$packages $(package_of "$binary")"
+    package_of "$binary"
   done
-  # shellcheck disable=SC2086  # one argument each
-  in_module go list -deps $packages >/dev/null
 }
 
-build() { # <binary>
-  in_module go build -trimpath -ldflags "-s -w$(linked)" -o "$stage/bin/$1" "$(package_of "$1")"
+fetch_sources() { # <binary…>
+  # shellcheck disable=SC2046  # one argument each
+  in_module go list -deps $(packages_of "$@") >/dev/null
+}
+
+# Together, so that the last steps of one overlap with the first of another. Go names a binary after its folder.
+build() { # <binary…>
+  local binary package
+  mkdir -p "$stage/built"
+  # shellcheck disable=SC2046  # one argument each
+  in_module go build -trimpath -ldflags "-s -w$(linked)" -o "$stage/built/" $(packages_of "$@") || return 1
+  for binary in "$@"; do
+    package=$(package_of "$binary")
+    package=${package%/v[0-9]*}
+    mv "$stage/built/${package##*/}" "$stage/bin/$binary"
+  done
 }
