@@ -39,8 +39,8 @@ public final class ClassArchive {
         return List.of("-XX:SharedArchiveFile=" + archive, "-XX:+VerifySharedSpaces");
     }
 
-    /** Other processes of the build may need the same archive. */
-    private static void writeIfOutdated(Path archive, Path jar, Writer writer) throws IOException {
+    /** Other processes of the build, and other threads, may need the same archive. */
+    private static synchronized void writeIfOutdated(Path archive, Path jar, Writer writer) throws IOException {
         Path lock = jar.resolveSibling("classes.jsa.lock");
         try (FileChannel file = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             // The lock is held until the channel is closed.

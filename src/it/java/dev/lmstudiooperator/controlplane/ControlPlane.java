@@ -78,9 +78,9 @@ public final class ControlPlane implements AutoCloseable {
 
     /**
      * Starts the server while holding a file lock. The first start on a machine creates the certificates that all
-     * processes share.
+     * processes share. A lock of a file does not exclude other threads of this process.
      */
-    private static void startAlone(KubeAPIServer server, Path folder) {
+    private static synchronized void startAlone(KubeAPIServer server, Path folder) {
         try (FileChannel file =
                 FileChannel.open(folder.resolve("start.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             // The lock is held until the channel is closed.

@@ -8,22 +8,35 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The machine-readable report of a suite. The suite writes it after each plan, so that an aborted suite has a report too.
+ * The outcomes of all suites of a run. It is written after each plan in machine-readable form, so that an aborted run has a
+ * report too.
  */
 final class FaultInjectionReport {
 
     private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private final Path file;
+    private final List<Outcome> outcomes = new ArrayList<>();
 
     FaultInjectionReport(Path file) {
         this.file = file;
     }
 
-    void write(List<Outcome> outcomes) {
+    /** All outcomes so far, in the order of their ends. */
+    synchronized List<Outcome> outcomes() {
+        return List.copyOf(outcomes);
+    }
+
+    synchronized void add(Outcome outcome) {
+        outcomes.add(outcome);
+        write();
+    }
+
+    private void write() {
         ObjectNode report = MAPPER.createObjectNode();
         report.put("plans", outcomes.size());
         report.put("converged", outcomes.stream().filter(Outcome::hasConverged).count());

@@ -1,8 +1,6 @@
 package dev.lmstudiooperator.faultinjection;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,7 +12,6 @@ final class FaultInjectionSuite implements AutoCloseable {
     private final FaultTestBed testBed;
     private final FaultInjectionReport report;
     private final Map<Scenario, Outcome> baselines = new EnumMap<>(Scenario.class);
-    private final List<Outcome> outcomes = new ArrayList<>();
 
     FaultInjectionSuite(FaultTestBed testBed, FaultInjectionReport report) {
         this.testBed = testBed;
@@ -61,14 +58,8 @@ final class FaultInjectionSuite implements AutoCloseable {
         return new PlanRun(testBed, plan).run(baseline(plan.scenario()).end());
     }
 
-    /** All outcomes so far, in order. */
-    List<Outcome> outcomes() {
-        return List.copyOf(outcomes);
-    }
-
     private Outcome keep(Outcome outcome) {
-        outcomes.add(outcome);
-        report.write(outcomes);
+        report.add(outcome);
         System.out.printf(
                 "fault-injection: %-9s %5.1f s injected=%d of %d %s %s%n",
                 outcome.result(),
