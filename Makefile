@@ -30,6 +30,12 @@ $(operator) $(simulator) $(do_nothing):
 LMS =
 MODEL =
 
+# make integration-test TEST=KubectlIT; a list is separated by commas
+TEST =
+
+# Does not compile the files that use a changed one, which `make test` does.
+changed_files = -Dmaven.compiler.useIncrementalCompilation=false
+
 # make image BASE=<name>@sha256:<digest>: uses a base image from a registry, with Java 21 or newer
 BASE =
 
@@ -55,7 +61,7 @@ suite_scrape = -Dit.test=ScrapeBenchmark
 suite_soak = -Dit.test=SoakBenchmark -Dsoak.minutes=$(MINUTES)
 $(if $(suite_$(SUITE)),,$(error unknown suite '$(SUITE)'; `make help` lists the suites))
 
-.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test image image-test benchmark fault-injection gitops-check prose-check record-release format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test integration-test mutation-test image image-test benchmark fault-injection gitops-check prose-check record-release format lint clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -63,10 +69,12 @@ help: ## List the targets
 
 build: $(operator) $(simulator) $(do_nothing) ## Compile and package what changed: the operator, the simulator, the floor of benchmarks
 
-demo: $(operator) $(simulator) ## Run the demo with its own control plane; LMS=<path> MODEL=<key>: with your LM Studio
+demo: ## Run the demo with its own control plane; LMS=<path> MODEL=<key>: with your LM Studio
+	@hack/demo/prepare
 	@exec hack/demo/demo $(if $(LMS),--lms '$(LMS)') $(if $(MODEL),--model '$(MODEL)')
 
-demo-monitoring: $(operator) $(simulator) ## Run the demo with Prometheus: queries, and alerts that fire and resolve
+demo-monitoring: ## Run the demo with Prometheus: queries, and alerts that fire and resolve
+	@hack/demo/prepare
 	@exec hack/demo/demo --monitoring $(if $(LMS),--lms '$(LMS)') $(if $(MODEL),--model '$(MODEL)')
 
 control-plane: ## Install etcd, kube-apiserver and kubectl; print their directory
@@ -87,14 +95,17 @@ image-test: image control-plane $(simulator) ## Test the image with the Pod spec
 test: control-plane prometheus helm $(simulator) ## Run all checks and tests, with a real API server
 	@$(maven) --batch-mode --no-transfer-progress verify
 
-fast-test: ## Run the tests that need no processes and no servers
-	@$(maven) -q test
+fast-test: ## Run the tests that need no processes and no servers; compile only the files that changed
+	@$(maven) -q test $(changed_files)
+
+integration-test: control-plane prometheus helm $(simulator) ## Run the integration tests of TEST=<class>; compile only the files that changed
+	@$(maven) --batch-mode --no-transfer-progress verify $(changed_files) -Dspotless.check.skip -Dmdep.analyze.skip -Dunit-tests.skip '-Dit.test=$(or $(TEST),$(error TEST=<class> is missing))'
 
 mutation-test: ## Run PIT on each area (threshold 85 %), in an hour or more; AREA=<name>: only this area
 	@exec hack/mutation-test/mutation-test $(AREA)
 
 benchmark: control-plane $(simulator) $(do_nothing) ## Run all benchmarks except cluster, jvm and soak, in more than an hour; write target/benchmarks/report.md
-	@$(maven) --batch-mode --no-transfer-progress verify -Dspotless.check.skip -Dmdep.analyze.skip -Dtest=ArchitectureTest \
+	@$(maven) --batch-mode --no-transfer-progress verify -Dspotless.check.skip -Dmdep.analyze.skip -Dunit-tests.skip \
 	  -Dintegration-test.processes=1 -Dclass.archives=false $(suite_$(SUITE))
 	@$(if $(filter gate,$(SUITE)),$(maven) --batch-mode --no-transfer-progress failsafe:integration-test failsafe:verify -Dit.test=RegressionGate)
 ## SUITE=quick: fewer repetitions, in a quarter of an hour
@@ -105,7 +116,7 @@ benchmark: control-plane $(simulator) $(do_nothing) ## Run all benchmarks except
 ## SUITE=soak: change ManagedModels for two hours and check the agent for leaks; MINUTES=<number>
 
 fault-injection: control-plane $(simulator) ## Run the full fault-injection suite and check that it catches seeded bugs; PLAN=<plan>: only this plan
-	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=ArchitectureTest -Dit.test=FullFaultInjection $(if $(PLAN),'-Dfault-injection.plans=$(PLAN)' -Dfault-injection.report=target/fault-injection/replay.json)
+	@$(maven) --batch-mode --no-transfer-progress verify -Dunit-tests.skip -Dit.test=FullFaultInjection $(if $(PLAN),'-Dfault-injection.plans=$(PLAN)' -Dfault-injection.report=target/fault-injection/replay.json)
 	@$(if $(PLAN),,exec hack/faults/seed-bugs)
 
 gitops-check: ## Check resource health with the Flux and Argo CD libraries; requires Go
