@@ -1,8 +1,4 @@
-// The control plane for development, from source: the one place that pins Kubernetes and etcd. The script beside this file
-// reads both versions here; whoever else needs them asks the script (`control-plane version`).
-//
-// To move to another Kubernetes: replace v1.36.3 and v0.36.3 below, take etcd's version and the `go` line from the go.mod of
-// that k8s.io/kubernetes release, add or drop replaced modules to match those that it names as v0.0.0, then `go mod tidy`.
+// The control plane of Kubernetes 1.36 for development, from source. Written by hack/envtest/pin.
 module lmstudio-operator/control-plane
 
 go 1.26.0
