@@ -36,6 +36,10 @@ TEST =
 # Does not compile the files that use a changed one, which `make test` does.
 changed_files = -Dmaven.compiler.useIncrementalCompilation=false
 
+# make test KUBERNETES=1.32: with a control plane of that version; hack/envtest has a file for each
+KUBERNETES =
+export KUBERNETES
+
 # make image BASE=<name>@sha256:<digest>: uses a base image from a registry, with Java 21 or newer
 BASE =
 
@@ -61,7 +65,7 @@ suite_scrape = -Dit.test=ScrapeBenchmark
 suite_soak = -Dit.test=SoakBenchmark -Dsoak.minutes=$(MINUTES)
 $(if $(suite_$(SUITE)),,$(error unknown suite '$(SUITE)'; `make help` lists the suites))
 
-.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test integration-test mutation-test image image-test benchmark fault-injection gitops-check prose-check record-release format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test integration-test mutation-test image image-test release release-test benchmark fault-injection gitops-check prose-check workflow-check record-release format lint clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -77,7 +81,7 @@ demo-monitoring: ## Run the demo with Prometheus: queries, and alerts that fire 
 	@hack/demo/prepare
 	@exec hack/demo/demo --monitoring $(if $(LMS),--lms '$(LMS)') $(if $(MODEL),--model '$(MODEL)')
 
-control-plane: ## Install etcd, kube-apiserver and kubectl; print their directory
+control-plane: ## Install etcd, kube-apiserver and kubectl; print their directory; KUBERNETES=<version>: that version
 	@exec $(control_plane) install
 
 prometheus: ## Install prometheus and promtool; print their directory
@@ -92,7 +96,13 @@ image: $(operator) ## Build a container image in target/image; BASE=<name>@sha25
 image-test: image control-plane $(simulator) ## Test the image with the Pod specs of k8s/; requires root, runc, skopeo and umoci
 	@exec hack/image/test
 
-test: control-plane prometheus helm $(simulator) ## Run all checks and tests, with a real API server
+release: image control-plane ## Write the files of a release to dist/, from a clean working tree
+	@exec hack/release/release
+
+release-test: image control-plane helm ## Write the files of a release twice, compare them, and use each of them; requires Go
+	@exec hack/release/test
+
+test: control-plane prometheus helm $(simulator) ## Run all checks and tests, with a real API server; KUBERNETES=<version>: of that version
 	@$(maven) --batch-mode --no-transfer-progress verify
 
 fast-test: ## Run the tests that need no processes and no servers; compile only the files that changed
@@ -124,6 +134,9 @@ gitops-check: ## Check resource health with the Flux and Argo CD libraries; requ
 
 prose-check: ## Check the words and the sentence lengths of README and docs with Vale; requires Go and Python
 	@hack/prose-check/check
+
+workflow-check: ## Check .github/workflows with actionlint; requires Go
+	@cd hack/workflow-check && exec go tool actionlint ../../.github/workflows/*.yml
 
 record-release: ## Snapshot the CRDs for compatibility tests
 	@hack/build/record-release
