@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.manifests;
 
+import static dev.lmstudiooperator.controlplane.RetryOnConflict.edit;
 import static dev.lmstudiooperator.manifests.RestrictionFixture.denied;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -51,7 +52,7 @@ class LeaseRestrictionIT {
     void anAgentCreatesAndRenewsTheLeaseOfItsNode() {
         fixture.as(agent).create("name: " + OWN + ", " + LABEL, HELD);
 
-        fixture.as(agent).find(OWN).edit(lease -> {
+        edit(fixture.as(agent).find(OWN), lease -> {
             lease.getSpec().setHolderIdentity("successor");
             return lease;
         });
@@ -102,7 +103,7 @@ class LeaseRestrictionIT {
         denied(() -> fixture.as(agent).patch(name, TAKE), reason);
         denied(() -> fixture.as(agent).apply(name, LABEL, HELD), reason);
         denied(
-                () -> fixture.as(agent).find(name).edit(lease -> {
+                () -> edit(fixture.as(agent).find(name), lease -> {
                     lease.getSpec().setHolderIdentity("thief");
                     return lease;
                 }),

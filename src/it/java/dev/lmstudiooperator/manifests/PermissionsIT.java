@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.manifests;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.controlplane.RetryOnConflict.edit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -109,7 +110,7 @@ class PermissionsIT {
             assertThat(client.nodes().withName("n1").require()).isNotNull();
             eventually("sees its Node", informer.getStore()::list, nodes -> nodes.size() == 1);
 
-            controlPlane.admin().nodes().withName("n1").edit(node -> {
+            edit(controlPlane.admin().nodes().withName("n1"), node -> {
                 node.getMetadata().setLabels(Map.of("gpu", "nvidia"));
                 return node;
             });

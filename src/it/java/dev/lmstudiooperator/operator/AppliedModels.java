@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.controlplane.RetryOnConflict.edit;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -114,7 +115,7 @@ public final class AppliedModels {
     }
 
     public void annotate(String name, String annotation, String value) {
-        resource(name).edit(model -> {
+        edit(resource(name), model -> {
             model.getMetadata().getAnnotations().put(annotation, value);
             return model;
         });

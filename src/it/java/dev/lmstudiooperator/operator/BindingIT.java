@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.controlplane.RetryOnConflict.edit;
 import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -53,7 +54,7 @@ class BindingIT {
     void tidyUp() {
         cluster.models().deleteAll();
         for (String name : List.of("a", "b")) {
-            cluster.node(name).edit(node -> {
+            edit(cluster.node(name), node -> {
                 node.setSpec(null);
                 return node;
             });
@@ -118,14 +119,14 @@ class BindingIT {
                 .startsWith("0/2 nodes are available: ")
                 .contains("2 lack", "tier");
 
-        cluster.node("b").edit(node -> {
+        edit(cluster.node("b"), node -> {
             node.getMetadata().getLabels().put("tier", "gold");
             return node;
         });
 
         assertThat(cluster.models().awaitReady("waiting").getStatus().nodeName())
                 .isEqualTo("b");
-        cluster.node("b").edit(node -> {
+        edit(cluster.node("b"), node -> {
             node.getMetadata().getLabels().remove("tier");
             return node;
         });
@@ -148,7 +149,7 @@ class BindingIT {
 
     @Test
     void nodeIsForTheNamespacesThatItAllows() {
-        cluster.node("a").edit(node -> {
+        edit(cluster.node("a"), node -> {
             node.setSpec(new LMStudioNodeSpec(
                     null,
                     null,
@@ -163,7 +164,7 @@ class BindingIT {
         assertThat(AppliedModels.message(cluster.models().awaitReason("outsider", "NoMatchingNode")))
                 .contains("namespace");
 
-        controlPlane.admin().namespaces().withName(namespace).edit(before -> new NamespaceBuilder(before)
+        edit(controlPlane.admin().namespaces().withName(namespace), before -> new NamespaceBuilder(before)
                 .editMetadata()
                 .addToLabels("team", "vision")
                 .endMetadata()
@@ -196,7 +197,7 @@ class BindingIT {
     }
 
     private void cordon(String node, boolean unschedulable) {
-        cluster.node(node).edit(before -> {
+        edit(cluster.node(node), before -> {
             before.setSpec(new LMStudioNodeSpec(unschedulable, null, null, null));
             return before;
         });

@@ -5,7 +5,8 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.NodeLease;
 import dev.lmstudiooperator.controlplane.Account;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.util.List;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 
 /** Removes what earlier tests left on the shared control plane, because a controller serves the whole cluster. */
 public final class ClusterCleanup {
@@ -30,10 +31,8 @@ public final class ClusterCleanup {
     static void removeModelsAndNodes(KubernetesClient admin) {
         admin.resources(ManagedModel.class).inAnyNamespace().list().getItems().forEach(model -> {
             if (!model.getFinalizers().isEmpty()) {
-                admin.resource(model).edit(held -> {
-                    held.getMetadata().setFinalizers(List.of());
-                    return held;
-                });
+                admin.resource(model)
+                        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":null}}");
             }
             admin.resource(model).delete();
         });

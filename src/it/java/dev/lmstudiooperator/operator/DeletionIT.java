@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.controlplane.RetryOnConflict.edit;
 import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -84,7 +85,7 @@ class DeletionIT {
     @Test
     void finalizersOfOthersAreKept() {
         fixture.applyAndAwaitReady("shared", LLAMA);
-        fixture.resource("shared").edit(model -> {
+        edit(fixture.resource("shared"), model -> {
             model.getMetadata().getFinalizers().addFirst("example.com/first");
             model.getMetadata().getFinalizers().add("example.com/last");
             return model;

@@ -14,7 +14,6 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -118,10 +117,10 @@ final class FakeAgent implements AutoCloseable {
 
     /** Adds the agent's finalizer to a ManagedModel. */
     void hold(ManagedModel model) {
-        client.resource(model).edit(free -> {
-            free.getMetadata().setFinalizers(List.of(ManagedModel.FINALIZER));
-            return free;
-        });
+        client.resource(model)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"metadata\":{\"finalizers\":[\"%s\"]}}".formatted(ManagedModel.FINALIZER));
     }
 
     /** Stops the heartbeat. */

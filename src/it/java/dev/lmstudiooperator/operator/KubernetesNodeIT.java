@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.controlplane.RetryOnConflict.edit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
@@ -82,7 +83,7 @@ class KubernetesNodeIT {
         try {
             eventually("the label is refused", this::tryToLabel, answer -> answer.contains("no such zone"));
 
-            cluster.admin().nodes().withName(NAME).edit(node -> {
+            edit(cluster.admin().nodes().withName(NAME), node -> {
                 node.getMetadata().setLabels(Map.of("zone", "forbidden"));
                 return node;
             });

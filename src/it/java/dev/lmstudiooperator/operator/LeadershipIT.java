@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.controlplane.RetryOnConflict.edit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.Account;
@@ -90,7 +91,7 @@ class LeadershipIT {
         awaitBound("before", FAILOVER);
         OperatorProcess second = cluster.addController().awaitReady();
 
-        lease().edit(lease -> new LeaseBuilder(lease)
+        edit(lease(), lease -> new LeaseBuilder(lease)
                 .editSpec()
                 .withAcquireTime(null)
                 .withRenewTime(null)

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.RetryOnConflict;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
@@ -24,13 +25,14 @@ record ManagedModelDefinition(ControlPlane controlPlane) {
 
     /** Changes the schema. The API server publishes the change with a delay. */
     CustomResourceDefinition edit(Consumer<JSONSchemaProps> change) {
-        return controlPlane
-                .admin()
-                .apiextensions()
-                .v1()
-                .customResourceDefinitions()
-                .withName(NAME)
-                .edit(definition -> {
+        return RetryOnConflict.edit(
+                controlPlane
+                        .admin()
+                        .apiextensions()
+                        .v1()
+                        .customResourceDefinitions()
+                        .withName(NAME),
+                definition -> {
                     change.accept(definition
                             .getSpec()
                             .getVersions()

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.controlplane.RetryOnConflict.edit;
 import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -269,7 +270,7 @@ class NodeLeaseIT {
     }
 
     private void editLease(OperatorFixture fixture, UnaryOperator<LeaseSpecBuilder> change) {
-        lease(fixture).edit(lease -> {
+        edit(lease(fixture), lease -> {
             lease.setSpec(change.apply(new LeaseSpecBuilder(lease.getSpec())).build());
             return lease;
         });

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.controlplane.RetryOnConflict.edit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
@@ -122,7 +123,7 @@ class OrphanIT {
     }
 
     private void dropFinalizer(String name) {
-        fixture.resource(name).edit(model -> {
+        edit(fixture.resource(name), model -> {
             model.getMetadata().setFinalizers(List.of());
             return model;
         });

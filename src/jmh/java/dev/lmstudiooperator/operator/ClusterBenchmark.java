@@ -9,6 +9,7 @@ import dev.lmstudiooperator.benchmark.Figure;
 import dev.lmstudiooperator.benchmark.QuietMachine;
 import dev.lmstudiooperator.benchmark.Report;
 import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.RetryOnConflict;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -192,7 +193,7 @@ class ClusterBenchmark {
     }
 
     private static void cordon(Cluster cluster, String name) {
-        cluster.node(name).edit(node -> {
+        RetryOnConflict.edit(cluster.node(name), node -> {
             node.setSpec(new LMStudioNodeSpec(true, null, null, null));
             return node;
         });

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.agent.lmstudionode;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.controlplane.RetryOnConflict.edit;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -122,7 +123,7 @@ class NodeStatusSyncerIT {
         await("has the labels", node -> Map.of("zone", "a", "gone", "soon").equals(labels(node)));
         label("added-by=a-person");
 
-        admin.nodes().withName(name).edit(node -> {
+        edit(admin.nodes().withName(name), node -> {
             node.getMetadata().setLabels(Map.of("zone", "b"));
             return node;
         });
@@ -137,7 +138,7 @@ class NodeStatusSyncerIT {
         NodeStatusSyncer first = keep(admin, Map.of());
         await("has the labels", node -> Map.of("zone", "a", "gone", "meanwhile").equals(labels(node)));
         first.close();
-        admin.nodes().withName(name).edit(node -> {
+        edit(admin.nodes().withName(name), node -> {
             node.getMetadata().setLabels(Map.of("zone", "a"));
             return node;
         });
@@ -273,7 +274,7 @@ class NodeStatusSyncerIT {
         for (int round = 0; round < 50; round++) {
             syncer.observed(Known.observation(List.of(), List.of(Known.model("qwen"))));
         }
-        admin.nodes().withName(name).edit(node -> {
+        edit(admin.nodes().withName(name), node -> {
             node.getMetadata().setAnnotations(Map.of("of-no-concern", "x"));
             return node;
         });
