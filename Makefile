@@ -108,8 +108,8 @@ test: control-plane prometheus helm $(simulator) ## Run all checks and tests, wi
 fast-test: ## Run the tests that need no processes and no servers; compile only the files that changed
 	@$(maven) -q test $(changed_files)
 
-integration-test: control-plane prometheus helm $(simulator) ## Run the integration tests of TEST=<class>; compile only the files that changed
-	@$(maven) --batch-mode --no-transfer-progress verify $(changed_files) -Dspotless.check.skip -Dmdep.analyze.skip -Dunit-tests.skip '-Dit.test=$(or $(TEST),$(error TEST=<class> is missing))'
+integration-test: control-plane prometheus helm $(operator) $(simulator) ## Run the integration tests of TEST=<class>; package and compile only what changed
+	@$(maven) --batch-mode --no-transfer-progress test-compile failsafe:integration-test failsafe:verify $(changed_files) -Dspotless.check.skip -Dmdep.analyze.skip -Dclass.archives=false '-Dit.test=$(or $(TEST),$(error TEST=<class> is missing))'
 
 mutation-test: ## Run PIT on each area (threshold 85 %), in an hour or more; AREA=<name>: only this area
 	@exec hack/mutation-test/mutation-test $(AREA)
@@ -130,7 +130,7 @@ fault-injection: control-plane $(simulator) ## Run the full fault-injection suit
 	@$(if $(PLAN),,exec hack/faults/seed-bugs)
 
 gitops-check: ## Check resource health with the Flux and Argo CD libraries; requires Go
-	@cd hack/gitops-check && go test ./...
+	@cd hack/gitops-check && go test -count=1 ./...
 
 prose-check: ## Check the words and the sentence lengths of README and docs with Vale; requires Go and Python
 	@hack/prose-check/check
