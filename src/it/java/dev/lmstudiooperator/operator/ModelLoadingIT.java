@@ -27,6 +27,17 @@ class ModelLoadingIT {
         this.fixture = fixture;
     }
 
+    /** A call of the real {@code lms} takes a third of a second of a core. The HTTP API confirms its last lists instead. */
+    @Test
+    void loadNeedsNoListOfTheModelsOnDiskBeforeIt() {
+        fixture.awaitNode();
+        int listsBefore = fixture.journal().calls("ls").size();
+
+        fixture.applyAndAwaitReady("confirmed", LLAMA_VERIFIED_OFTEN);
+
+        assertThat(fixture.journal().calls("ls")).hasSize(listsBefore);
+    }
+
     @Test
     @FailureScenario(Category.MODEL_LOADING)
     void loadedModelInWhosePlaceAnotherAnswersIsNotReadyUntilItAnswersItself() {

@@ -8,11 +8,12 @@ import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * The system under measurement: a controller, and one agent with the poll interval and the Lease duration of a cluster.
- * LM Studio has unlimited memory and loads without delay.
+ * LM Studio has unlimited memory and no linked devices, and loads without delay.
  */
 final class Testbed implements AutoCloseable {
 
@@ -26,6 +27,9 @@ final class Testbed implements AutoCloseable {
             Map.of("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "2s", "LMSTUDIO_OPERATOR_LEASE_DURATION", "40s");
 
     private static final String NODE = "measured";
+
+    /** With a linked device, a load takes another call of {@code lms}. */
+    private static final List<String> MODELS_OF_LINKED_DEVICES = List.of("remote-big-120b", "shared-14b");
 
     private final Cluster cluster;
     private final AgentFixture machine;
@@ -49,6 +53,7 @@ final class Testbed implements AutoCloseable {
         Testbed testbed = new Testbed(cluster, cluster.addMachine(NODE, all));
         testbed.lmStudio().set("memoryBytes", 0);
         testbed.lmStudio().setLoadTime(Duration.ZERO);
+        MODELS_OF_LINKED_DEVICES.forEach(testbed.lmStudio()::removeModel);
         cluster.awaitReady();
         return testbed;
     }

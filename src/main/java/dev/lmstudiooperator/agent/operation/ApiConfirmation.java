@@ -5,7 +5,6 @@ import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
-import dev.lmstudiooperator.lmstudio.Observation;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,18 +24,18 @@ final class ApiConfirmation {
     }
 
     /**
-     * Whether the last observation still holds for a load. The API reports neither paths nor linked devices:
-     * {@code lms load} rejects a path that has changed, but not a key or an identifier that a linked device shares.
+     * Whether the last observation of this machine still holds for a load. The API does not report paths, and not
+     * whether a linked device has the model: {@code lms load --exact --local} fails if this machine does not have the path.
      */
     boolean confirmsObservationFor(ModelOperation.Load load) {
-        Observation last = observations.current();
-        Optional<Set<String>> keys = last.served()
+        Optional<Set<String>> keys = observations
+                .current()
+                .served()
                 .known()
                 .map(ApiModelList::modelKeys)
                 .filter(listed -> listed.contains(load.request().modelKey()));
         return load.request().path() != null
                 && keys.isPresent()
-                && !last.hasLinkedDevices()
                 && list().filter(list -> list.modelKeys().equals(keys.get()))
                         .filter(list -> list.isFree(load.identifier()))
                         .isPresent();

@@ -96,13 +96,21 @@ final class OperationExecutor {
      * model with a similar key.
      */
     private boolean isStillPossible(ModelOperation.Load load) {
-        Optional<Observation> latest =
-                api.confirmsObservationFor(load) ? Optional.of(observations.current()) : refreshInventory();
-        return latest.filter(OperationExecutor::isKnown)
+        return latest(load)
+                .filter(OperationExecutor::isKnown)
                 .filter(observation -> isLoadable(observation, load.request()))
                 .filter(observation -> observation.instance(load.identifier()).isEmpty())
                 .filter(observation -> !observation.isOnLinkedDevice(load.identifier()))
                 .isPresent();
+    }
+
+    /** The API does not report which identifiers linked devices use. */
+    private Optional<Observation> latest(ModelOperation.Load load) {
+        if (!api.confirmsObservationFor(load)) {
+            return completed(observations.refreshInventory());
+        }
+        Observation last = observations.current();
+        return last.hasLinkedDevices() ? completed(observations.resync()) : Optional.of(last);
     }
 
     private static boolean isLoadable(Observation observation, LoadRequest request) {
@@ -233,7 +241,7 @@ final class OperationExecutor {
             isCancelled = true;
         }
         Instant at = clock.instant();
-        Optional<Observation> observation = isCancelled ? Optional.empty() : refreshInventory();
+        Optional<Observation> observation = isCancelled ? Optional.empty() : completed(observations.refreshInventory());
         isCancelled |= observation.isEmpty() && Thread.interrupted();
         Duration duration = Duration.between(startedAt, clock.instant());
         if (isCancelled) {
@@ -285,9 +293,9 @@ final class OperationExecutor {
     }
 
     /** Empty if the observation failed, or if the thread was interrupted, whose interrupt status is then set. */
-    private Optional<Observation> refreshInventory() {
+    private static Optional<Observation> completed(CompletableFuture<Observation> observation) {
         try {
-            return Optional.of(observations.refreshInventory().get());
+            return Optional.of(observation.get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();

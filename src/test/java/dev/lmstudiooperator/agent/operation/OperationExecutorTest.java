@@ -284,7 +284,6 @@ class OperationExecutorTest {
 
     static Stream<Arguments> lmsListsAgainBeforeALoad() {
         ObservationBuilder seen = anObservation(NOW).downloaded(ON_DISK).served(new Reading.Known<>(CATALOG, NOW));
-        DownloadedModel linked = onDisk("llama", "other path", "laptop");
         return Stream.of(
                 Arguments.argumentSet("no exact path", LOAD, seen.build(), CATALOG),
                 Arguments.argumentSet("no answer", load("path"), seen.build(), null),
@@ -302,17 +301,35 @@ class OperationExecutorTest {
                         seen.served(NO_ANSWER).build(),
                         CATALOG),
                 Arguments.argumentSet("identifier in use", load("path"), seen.build(), served("llama", "chat")),
-                Arguments.argumentSet("no identifiers", load("path"), seen.build(), served("llama", null)),
-                Arguments.argumentSet(
-                        "model of a linked device",
-                        load("path"),
-                        seen.downloaded(ON_DISK, linked).build(),
-                        CATALOG),
-                Arguments.argumentSet(
-                        "instance of a linked device",
-                        load("path"),
-                        seen.loaded(instance("llama", TTL, "laptop")).build(),
-                        CATALOG));
+                Arguments.argumentSet("no identifiers", load("path"), seen.build(), served("llama", null)));
+    }
+
+    /** {@code lms load --exact --local} ignores the models of linked devices, but the API does not list their identifiers. */
+    @Test
+    void loadBesideALinkedDeviceNeedsOnlyTheLoadedModels() {
+        last = anObservation(NOW)
+                .downloaded(ON_DISK, onDisk("llama", "path", "laptop"))
+                .served(new Reading.Known<>(CATALOG, NOW))
+                .build();
+        listed.add(CATALOG);
+        listed.add(CATALOG);
+
+        outcome(load("path"));
+
+        assertThat(calls).containsExactly("ps", "load", "ps");
+    }
+
+    @Test
+    void identifierThatALinkedDeviceUsesIsNotLoaded() {
+        last = anObservation(NOW)
+                .downloaded(ON_DISK, onDisk("llama", "path", "laptop"))
+                .served(new Reading.Known<>(CATALOG, NOW))
+                .build();
+        listed.add(CATALOG);
+        afterwards = seen(List.of(instance("llama", TTL, "laptop")), ON_DISK);
+
+        assertThat(outcome(load("path"))).isInstanceOf(OperationResult.Cancelled.class);
+        assertThat(calls).containsExactly("ps");
     }
 
     /** The API confirms the lists, but they do not allow the load. */
