@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the scripts and these parts share their variables
-# Sources of binaries: their publishers, or Go modules. The calling script defines package_of and linked.
+# Sources of binaries: their publishers, or Go modules. The calling script defines package_of and linked, and can set
+# $build_tags, a list for the option -tags of Go.
 
 # --- download ---------------------------------------------------------------------------------------------------------
 
@@ -84,10 +85,10 @@ build() { # <binary…>
   local binary package
   mkdir -p "$stage/built"
   # shellcheck disable=SC2046  # one argument each
-  in_module go build -trimpath -ldflags "-s -w$(linked)" -o "$stage/built/" $(packages_of "$@") || return 1
+  in_module go build -trimpath -tags "${build_tags:-}" -ldflags "-s -w$(linked)" -o "$stage/built/" $(packages_of "$@") || return 1
   for binary in "$@"; do
     package=$(package_of "$binary")
-    package=${package%/v[0-9]*}
+    case ${package##*/} in v[0-9]*) package=${package%/*} ;; esac
     mv "$stage/built/${package##*/}" "$stage/bin/$binary"
   done
 }
