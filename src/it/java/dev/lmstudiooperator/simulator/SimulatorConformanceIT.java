@@ -31,6 +31,10 @@ class SimulatorConformanceIT {
 
     @TestFactory
     Stream<DynamicTest> saysWhatTheRealOneSays() throws IOException {
+        return cases(simulator, directory);
+    }
+
+    static Stream<DynamicTest> cases(SimulatorProcess simulator, Path directory) throws IOException {
         try (var files = Files.walk(CASES)) {
             var cases = files.filter(file -> file.toString().endsWith(".json"))
                     .sorted()
@@ -38,11 +42,11 @@ class SimulatorConformanceIT {
             assertThat(cases).hasSizeGreaterThan(100);
             return cases.stream()
                     .map(file -> DynamicTest.dynamicTest(
-                            CASES.relativize(file).toString(), file.toUri(), () -> check(file)));
+                            CASES.relativize(file).toString(), file.toUri(), () -> check(simulator, file, directory)));
         }
     }
 
-    private void check(Path file) throws IOException {
+    private static void check(SimulatorProcess simulator, Path file, Path directory) throws IOException {
         var serverInfo = MAPPER.readValue(Files.readAllBytes(file), ConformanceCase.class);
         new ConformanceRun(simulator, serverInfo, directory).check();
     }

@@ -14,7 +14,7 @@ record Arguments(Map<String, String> values, boolean exitsWithParent) {
         for (int i = 0; i < words.length; i++) {
             switch (words[i]) {
                 case "--exit-with-parent" -> exitsWithParent = true;
-                case "--directory", "--http-port", "--api-port", "--control-port", "--models", "--memory" -> {
+                case "--directory", "--http-port", "--api-port", "--control-port", "--models", "--memory", "--lms" -> {
                     if (i + 1 == words.length) {
                         throw new IllegalArgumentException(words[i] + " needs a value");
                     }
@@ -39,6 +39,11 @@ record Arguments(Map<String, String> values, boolean exitsWithParent) {
 
     Optional<Path> models() {
         return Optional.ofNullable(values.get("--models")).map(Path::of);
+    }
+
+    /** Returns the program that replaces the front end in the jar. */
+    Optional<Path> frontEnd() {
+        return Optional.ofNullable(values.get("--lms")).map(Path::of);
     }
 
     Optional<Long> memoryBytes() {

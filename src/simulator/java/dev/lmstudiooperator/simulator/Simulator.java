@@ -67,7 +67,7 @@ public final class Simulator {
         var control = new HttpPort(arguments.port("--control-port"), new ControlApi(operations));
         var cliServer = new CliServer(lmStudio, daemon);
 
-        files.create(cliServer.port());
+        files.create(cliServer.port(), frontEnd(arguments));
         daemon.start();
         daemon.openServer(0);
         control.open(0);
@@ -80,6 +80,15 @@ public final class Simulator {
                 .put("controlPort", control.number())
                 .put("lms", files.lms().toString())
                 .put("home", files.home().toString())));
+    }
+
+    private static byte[] frontEnd(Arguments arguments) throws IOException {
+        if (arguments.frontEnd().isPresent()) {
+            return Files.readAllBytes(arguments.frontEnd().get());
+        }
+        try (var script = Simulator.class.getResourceAsStream("lms")) {
+            return Objects.requireNonNull(script).readAllBytes();
+        }
     }
 
     private static void exitWithParent() {

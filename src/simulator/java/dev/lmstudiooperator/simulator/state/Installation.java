@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 /** The files of an LM Studio home and of the front end, below one directory. */
 public record Installation(Path directory) {
@@ -29,19 +30,19 @@ public record Installation(Path directory) {
         return internal().resolve("llmster-install-location.json");
     }
 
-    /** Creates the directories and the front end, which reads the port of the simulator from {@code simulator.json}. */
-    public void create(int cliPort) throws IOException {
+    /**
+     * Creates the directories and the front end, which reads the port of the simulator from {@code simulator.json}. A
+     * container that mounts only the directory of the front end finds the same file there.
+     */
+    public void create(int cliPort, byte[] frontEnd) throws IOException {
         Files.createDirectories(internal());
         Files.createDirectories(home().resolve(".lmstudio/models"));
         Files.createDirectories(lms().getParent());
-        try (var script = Installation.class.getResourceAsStream("/dev/lmstudiooperator/simulator/lms")) {
-            if (script == null) {
-                throw new IOException("the front end is not in the jar");
-            }
-            Files.write(lms(), script.readAllBytes());
-        }
+        Files.write(lms(), frontEnd);
         Files.setPosixFilePermissions(lms(), PosixFilePermissions.fromString("rwxr-xr-x"));
-        Files.writeString(directory.resolve("simulator.json"), "{\"cliPort\":" + cliPort + "}\n");
+        for (var file : List.of(directory.resolve("simulator.json"), lms().resolveSibling("simulator.json"))) {
+            Files.writeString(file, "{\"cliPort\":" + cliPort + "}\n");
+        }
     }
 
     public void writeDaemonFiles(int apiPort, String key) throws IOException {

@@ -1,0 +1,3 @@
+module lmstudio-simulator/lms
+
+go 1.26.0
