@@ -1,0 +1,3 @@
+module lmstudio-operator/pause
+
+go 1.26.0
