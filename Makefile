@@ -65,7 +65,7 @@ suite_scrape = -Dit.test=ScrapeBenchmark
 suite_soak = -Dit.test=SoakBenchmark -Dsoak.minutes=$(MINUTES)
 $(if $(suite_$(SUITE)),,$(error unknown suite '$(SUITE)'; `make help` lists the suites))
 
-.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test integration-test mutation-test image image-test release release-test benchmark fault-injection gitops-check prose-check workflow-check record-release format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test integration-test mutation-test image image-test release release-test cluster-test simulator-lms benchmark fault-injection gitops-check prose-check workflow-check record-release format lint clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -101,6 +101,12 @@ release: image control-plane ## Write the files of a release to dist/, from a cl
 
 release-test: image control-plane helm ## Write the files of a release twice, compare them, and use each of them; requires Go
 	@exec hack/release/test
+
+cluster-test: image helm $(simulator) simulator-lms ## Test the image on a cluster with two nodes; requires Linux, root and Go; TEST=<class>: only that class
+	@exec hack/cluster/test $(TEST)
+
+simulator-lms: $(simulator) ## Build the front end of the simulator for images without Perl; requires Go
+	@cd src/simulator/lms && CGO_ENABLED=0 GOFLAGS=-mod=readonly GOWORK=off go build -trimpath -ldflags '-s -w' -o ../../../target/simulator/lms .
 
 test: control-plane prometheus helm $(simulator) ## Run all checks and tests, with a real API server; KUBERNETES=<version>: of that version
 	@$(maven) --batch-mode --no-transfer-progress verify

@@ -21,7 +21,8 @@ public record Helm(Program program) {
         return install(Map.of());
     }
 
-    static Helm installFor(Path kubeconfig) {
+    /** Returns Helm for the cluster of this kubeconfig. */
+    public static Helm installFor(Path kubeconfig) {
         return install(Map.of("KUBECONFIG", kubeconfig.toString()));
     }
 
@@ -44,7 +45,7 @@ public record Helm(Program program) {
     }
 
     /** Runs Helm in the project directory. */
-    Program.Output run(String... arguments) {
+    public Program.Output run(String... arguments) {
         return program.run(arguments);
     }
 }
