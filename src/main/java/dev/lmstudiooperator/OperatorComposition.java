@@ -41,6 +41,10 @@ class OperatorComposition {
     private static final String NODE_NAME = "status.nodeName";
     private static final String LEASES = "coordination.k8s.io";
 
+    private static final String[] VERBS_OF_THE_CONTROLLER = {
+        "get", "list", "watch", "create", "update", "patch", "delete"
+    };
+
     @Produces
     @Singleton
     SteadyClock clock() {
@@ -136,8 +140,11 @@ class OperatorComposition {
 
     static List<PolicyRule> controllerRules(String namespace) {
         return List.of(
-                PolicyRule.anywhere(ManagedModel.GROUP, "managedmodels", "get", "list", "watch", "patch"),
+                PolicyRule.anywhere(ManagedModel.GROUP, "managedmodels", VERBS_OF_THE_CONTROLLER),
                 PolicyRule.anywhere(ManagedModel.GROUP, "managedmodels/status", "get", "patch"),
+                PolicyRule.anywhere(ManagedModel.GROUP, "managedmodelsets", "get", "list", "watch"),
+                PolicyRule.anywhere(ManagedModel.GROUP, "managedmodelsets/status", "get", "patch"),
+                PolicyRule.anywhere(ManagedModel.GROUP, "managedmodelsets/finalizers", "update"),
                 PolicyRule.anywhere(ManagedModel.GROUP, "lmstudionodes", "get", "list", "watch", "delete"),
                 PolicyRule.anywhere(ManagedModel.GROUP, "lmstudionodes/status", "get", "patch"),
                 PolicyRule.anywhere("", "nodes", "get"),

@@ -119,6 +119,15 @@ class ArchitectureTest {
         hold(pkg(CONTROLLER + ".nodelifecycle..").uses(CONTROLLER + ".cache..", API, LOGGING));
         hold(pkg(CONTROLLER + ".scheduling..")
                 .uses(CONTROLLER + ".nodelifecycle..", CONTROLLER + ".cache..", API, KUBERNETES));
+        hold(pkg(CONTROLLER + ".modelset..")
+                .uses(
+                        CONTROLLER + ".scheduling..",
+                        CONTROLLER + ".nodelifecycle..",
+                        CONTROLLER + ".cache..",
+                        API,
+                        CLOCK,
+                        KUBERNETES,
+                        LOGGING));
     }
 
     @Test
@@ -162,7 +171,8 @@ class ArchitectureTest {
                 "scheduling.Scheduler",
                 "nodelifecycle.HeartbeatTracker",
                 "nodelifecycle.ClusterDisruption",
-                "nodelifecycle.LostNodePolicy");
+                "nodelifecycle.LostNodePolicy",
+                "modelset.Planner");
         policies.add(CLASSES.get(StatusConditions.class));
 
         hold(classes()

@@ -41,6 +41,10 @@ class DocsIT {
     void deleteObjectsThatPagesLeave() {
         controlPlane
                 .kubectl()
+                .run("delete", "managedmodelsets", "--all", "-A", "--timeout=60s")
+                .orThrow();
+        controlPlane
+                .kubectl()
                 .run("delete", "managedmodels", "--all", "-A", "--timeout=60s")
                 .orThrow();
     }
@@ -73,6 +77,7 @@ class DocsIT {
         placeholders.put("<node>", fixture.nodeName());
         placeholders.put("<namespace>", "models");
         placeholders.put("<name>", "llama");
+        placeholders.put("<set>", "chat");
         placeholders.put("<model>", "llama-3.2-1b-instruct");
         placeholders.put("<identifier>", "team-a-llama");
         return placeholders;

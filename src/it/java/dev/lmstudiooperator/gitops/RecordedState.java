@@ -29,7 +29,7 @@ public record RecordedState(String name, ArgoHealth argoHealth, Kstatus kstatus)
 
     public static List<RecordedState> all() {
         Map<String, Kstatus> kstatus = read(KSTATUS, new TypeReference<>() {});
-        return Stream.of("ManagedModel", "LMStudioNode")
+        return Stream.of("ManagedModel", "ManagedModelSet", "LMStudioNode")
                 .flatMap(kind -> {
                     Path tests = ArgoHealth.SCRIPTS.resolve(kind).resolve("health_test.yaml");
                     return read(tests, new TypeReference<HealthTests>() {}).tests().stream()

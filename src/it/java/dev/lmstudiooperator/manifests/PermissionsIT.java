@@ -44,8 +44,14 @@ class PermissionsIT {
         Account all = Account.allOn("n1");
         return Stream.of(
                 grant(agent, ANY, OURS, "managedmodels", "get list watch patch"),
-                grant(controller, ANY, OURS, "managedmodels", "get list watch patch"),
-                grant(all, ANY, OURS, "managedmodels", "get list watch patch"),
+                grant(controller, ANY, OURS, "managedmodels", "get list watch create update patch delete"),
+                grant(all, ANY, OURS, "managedmodels", "get list watch create update patch delete"),
+                grant(controller, ANY, OURS, "managedmodelsets", "get list watch"),
+                grant(all, ANY, OURS, "managedmodelsets", "get list watch"),
+                grant(controller, ANY, OURS, "managedmodelsets/status", "get patch"),
+                grant(all, ANY, OURS, "managedmodelsets/status", "get patch"),
+                grant(controller, ANY, OURS, "managedmodelsets/finalizers", "update"),
+                grant(all, ANY, OURS, "managedmodelsets/finalizers", "update"),
                 grant(agent, ANY, OURS, "managedmodels/status", "get patch"),
                 grant(controller, ANY, OURS, "managedmodels/status", "get patch"),
                 grant(all, ANY, OURS, "managedmodels/status", "get patch"),
@@ -86,6 +92,7 @@ class PermissionsIT {
                         grant(account, NONE, "", "nodes/proxy", ""),
                         grant(account, ANY, OURS, "managedmodels/finalizers", ""),
                         grant(account, NONE, OURS, "lmstudionodes/finalizers", ""),
+                        grant(account, ANY, OURS, "managedmodelsets/scale", ""),
                         grant(account, OWN, "rbac.authorization.k8s.io", "clusterroles", ""),
                         grant(account, OWN, "apiextensions.k8s.io", "customresourcedefinitions", ""),
                         grant(account, OWN, "admissionregistration.k8s.io", "validatingadmissionpolicies", ""),
@@ -96,6 +103,13 @@ class PermissionsIT {
     @MethodSource("refusals")
     void theAccountHasNoVerb(Account account, String namespace, String group, String resource, String verbs) {
         assertThat(allowedVerbs(account, namespace, group, resource)).isEmpty();
+    }
+
+    @Test
+    void anAgentHasNoBusinessWithSets() {
+        assertThat(List.of("managedmodelsets", "managedmodelsets/status", "managedmodelsets/finalizers"))
+                .allSatisfy(resource -> assertThat(allowedVerbs(Account.agentOn("n1"), ANY, OURS, resource))
+                        .isEmpty());
     }
 
     @Test

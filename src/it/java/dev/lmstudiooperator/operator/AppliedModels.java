@@ -15,6 +15,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Comparator;
 import java.util.List;
@@ -38,6 +40,11 @@ public final class AppliedModels {
         return namespace;
     }
 
+    /** The ManagedModelSets of the namespace. */
+    AppliedSets sets() {
+        return new AppliedSets(admin, namespace);
+    }
+
     /** Applies a ManagedModel with this name. The rest of the spec is given in YAML's flow style. */
     public ManagedModel apply(String name, String spec) {
         return admin.resource(Serialization.unmarshal("""
@@ -56,6 +63,12 @@ public final class AppliedModels {
         return awaitReady(name);
     }
 
+    /** Applies a ManagedModel and waits until it has a node. */
+    ManagedModel applyAndAwaitScheduled(String name, String spec) {
+        apply(name, spec);
+        return await(name, "is scheduled", model -> model.getStatus().nodeName() != null);
+    }
+
     /** Applies a ManagedModel and waits until it is ready and its status counts one load. */
     ManagedModel applyAndAwaitLoad(String name, String spec) {
         apply(name, spec);
@@ -68,6 +81,17 @@ public final class AppliedModels {
 
     ManagedModel awaitReason(String name, String reason) {
         return await(name, "has the reason " + reason, model -> reason.equals(reason(model)));
+    }
+
+    /**
+     * Schedules a model as if the controller had, although another one on the node has its identifier. Two controllers can do
+     * so within a moment, and earlier releases always did.
+     */
+    public void scheduleDespiteConflict(String name, String node) {
+        awaitReason(name, "NoMatchingNode");
+        resource(name)
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"nodeName\":\"%s\"}}".formatted(node));
     }
 
     /** Waits for the reason, with which the condition Ready is Unknown. */

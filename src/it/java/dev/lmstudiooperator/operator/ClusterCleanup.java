@@ -2,6 +2,7 @@ package dev.lmstudiooperator.operator;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSet;
 import dev.lmstudiooperator.api.v1alpha1.NodeLease;
 import dev.lmstudiooperator.controlplane.Account;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -29,6 +30,11 @@ public final class ClusterCleanup {
 
     /** Removes nodes whose agents have ended, with their Leases, and ManagedModels with any finalizers. */
     static void removeModelsAndNodes(KubernetesClient admin) {
+        admin.resources(ManagedModelSet.class)
+                .inAnyNamespace()
+                .list()
+                .getItems()
+                .forEach(set -> admin.resource(set).delete());
         admin.resources(ManagedModel.class).inAnyNamespace().list().getItems().forEach(model -> {
             if (!model.getFinalizers().isEmpty()) {
                 admin.resource(model)

@@ -40,6 +40,7 @@ class ConflictIT {
         fixture.applyAndAwaitLoad("older", "model: llama-3.2-1b-instruct, " + CONTESTED);
         elsewhere.apply("younger", "model: qwen3-4b, deletionPolicy: %s, ".formatted(word(policy)) + CONTESTED);
 
+        elsewhere.scheduleDespiteConflict("younger", fixture.nodeName());
         ManagedModel stalled = elsewhere.awaitStalled("younger", "IdentifierConflict");
 
         assertThat(AppliedModels.message(stalled)).contains("/older");
@@ -52,7 +53,9 @@ class ConflictIT {
     void loserProceedsByItselfWhenTheWinnerIsGone() {
         fixture.applyAndAwaitLoad("older", "model: llama-3.2-1b-instruct, " + CONTESTED);
         elsewhere.apply("younger", "model: qwen3-4b, " + CONTESTED);
-        elsewhere.awaitReason("younger", "IdentifierConflict");
+        ManagedModel waiting = elsewhere.awaitReason("younger", "NoMatchingNode");
+        assertThat(AppliedModels.message(waiting))
+                .isEqualTo("0/1 nodes are available: 1 already has a ManagedModel with identifier contested");
 
         fixture.deleteAndAwaitGone("older");
 
@@ -66,6 +69,7 @@ class ConflictIT {
     void loserAdoptsTheInstanceThatTheWinnerRetains() {
         fixture.applyAndAwaitLoad("older", "model: llama-3.2-1b-instruct, deletionPolicy: Retain, " + CONTESTED);
         elsewhere.apply("younger", "model: llama-3.2-1b-instruct, " + CONTESTED);
+        elsewhere.scheduleDespiteConflict("younger", fixture.nodeName());
         elsewhere.awaitReason("younger", "IdentifierConflict");
 
         fixture.deleteAndAwaitGone("older");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSet;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.gitops.ArgoHealth;
@@ -147,6 +148,38 @@ class GitOpsHealthIT {
         nodeIs("planned", "progressing_noAgent");
     }
 
+    @Test
+    void setIsHealthyWhenEveryReplicaIsReadyAndDegradedWhenARolloutFails() {
+        AppliedSets sets = new AppliedSets(cluster.admin(), NAMESPACE);
+        String spec = "replicas: 2, progressDeadlineSeconds: 3, template: {spec: {model: %s}}";
+        sets.apply("chat", spec.formatted("qwen3-4b"));
+        setIs("chat", "progressing_unobserved");
+
+        cluster.addController();
+        cluster.awaitReady();
+        sets.awaitReason("chat", "NoMatchingNode");
+        setIs("chat", "progressing_noMatchingNode");
+
+        try (ServingAgent one = ServingAgent.start(cluster.admin(), "gpu-1");
+                ServingAgent other = ServingAgent.start(cluster.admin(), "gpu-2")) {
+            sets.awaitReady("chat", 2);
+            setIs("chat", "healthy_ready");
+
+            sets.apply("chat", spec.formatted("missing-model"));
+            sets.await(
+                    "chat",
+                    "has updated a replica",
+                    set -> Integer.valueOf(1).equals(set.getStatus().updatedReplicas())
+                            && "RollingOut".equals(AppliedSets.reason(set)));
+            setIs("chat", "progressing_rollingOut");
+
+            sets.awaitReason("chat", "RolloutFailed");
+            setIs("chat", "degraded_rolloutFailed");
+            assertThat(one.node()).isNotEqualTo(other.node());
+        }
+        sets.deleteAll();
+    }
+
     private AgentFixture givenANode() {
         cluster.addController();
         AgentFixture machine = cluster.addMachine(NODE);
@@ -156,6 +189,10 @@ class GitOpsHealthIT {
 
     private void modelIs(String name, String state) {
         is(read(ManagedModel.class, name), "ManagedModel/" + state);
+    }
+
+    private void setIs(String name, String state) {
+        is(read(ManagedModelSet.class, name), "ManagedModelSet/" + state);
     }
 
     private void nodeIs(String name, String state) {
@@ -178,7 +215,7 @@ class GitOpsHealthIT {
         var objects =
                 cluster.admin().genericKubernetesResources(HasMetadata.getApiVersion(type), HasMetadata.getKind(type));
         return Optional.ofNullable(
-                        type == ManagedModel.class
+                        type != LMStudioNode.class
                                 ? objects.inNamespace(NAMESPACE).withName(name).get()
                                 : objects.withName(name).get())
                 .orElseThrow();

@@ -51,10 +51,12 @@ class MetricsIT {
     @Test
     void exactlyTheDocumentedMetricsAreExposed() {
         fixture.applyAndAwaitReady("chat", LLAMA_VERIFIED_OFTEN);
+        fixture.models().sets().apply("none", "replicas: 0, template: {spec: {model: qwen3-4b}}");
 
         MetricsScrape reported = eventually("every metric has a sample", this::scrape, scrape -> names(scrape)
                 .containsAll(exposedNames()));
 
+        fixture.models().sets().deleteAll();
         assertThat(names(reported)).containsExactlyInAnyOrderElementsOf(exposedNames());
         assertThat(Metric.all()).allSatisfy(metric -> {
             assertThat(samples(reported, metric))

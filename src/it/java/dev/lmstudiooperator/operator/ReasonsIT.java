@@ -82,6 +82,7 @@ class ReasonsIT {
 
         fixture.apply("younger", QWEN_VERIFIED_OFTEN + ", identifier: shared");
 
+        fixture.models().scheduleDespiteConflict("younger", fixture.nodeName());
         ManagedModel younger = fixture.awaitReason("younger", "IdentifierConflict");
         assertThat(younger.getStatus().instance()).isNull();
         fixture.deleteAndAwaitGone("younger");

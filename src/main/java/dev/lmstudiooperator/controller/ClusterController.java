@@ -1,10 +1,13 @@
 package dev.lmstudiooperator.controller;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSet;
 import dev.lmstudiooperator.clock.ClockWatch;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.controller.cache.ManagedModelCache;
 import dev.lmstudiooperator.controller.cache.PrimaryCache;
+import dev.lmstudiooperator.controller.modelset.ModelSetReconciler;
+import dev.lmstudiooperator.controller.modelset.SetTrigger;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeHeartbeatMonitor;
 import dev.lmstudiooperator.controller.scheduling.Binder;
@@ -18,6 +21,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -34,6 +38,11 @@ public final class ClusterController implements AutoCloseable {
      * {@link Binder}.
      */
     private static final int THREADS = 10;
+
+    private static final Duration CACHE_SYNC_TIMEOUT = Duration.ofMinutes(2);
+
+    /** Without the CRD of the sets, for example in the middle of an upgrade, everything else must start soon. */
+    private static final Duration CACHE_SYNC_TIMEOUT_OF_SETS = Duration.ofSeconds(10);
 
     /** In the order of opening. */
     private final Deque<Runnable> open = new ArrayDeque<>();
@@ -76,16 +85,26 @@ public final class ClusterController implements AutoCloseable {
         NodeHeartbeatMonitor monitor = new NodeHeartbeatMonitor(nodes, clock);
         NodeHealthEvaluator nodeHealth = new NodeHealthEvaluator(client, namespace, monitor);
         open.push(monitor.watch(client, namespace)::close);
-        NamespaceLabelCache namespaces = new NamespaceLabelCache(client, models);
+        PrimaryCache<ManagedModelSet> sets = new PrimaryCache<>("managedmodels");
+        SetTrigger setTrigger = new SetTrigger(sets);
+        NamespaceLabelCache namespaces = new NamespaceLabelCache(client, models, setTrigger::namespaceChanged);
         open.push(namespaces::close);
         Binder binder = new Binder(nodes, monitor, models, namespaces);
         EventQueue events = new EventQueue(new EventRecorder(client, FIELD_MANAGER));
         open.push(events::close);
-        start(new NodeReconciler(nodes, nodeHealth, models, binder, events, clock::wall));
-        start(new ModelReconciler(models, nodes, nodeHealth, binder, events, clock::wall));
+        start(
+                new NodeReconciler(nodes, nodeHealth, models, binder, setTrigger, events, clock::wall),
+                CACHE_SYNC_TIMEOUT);
+        start(
+                new ModelReconciler(models, nodes, nodeHealth, binder, setTrigger, events, clock::wall),
+                CACHE_SYNC_TIMEOUT);
+        start(
+                ModelSetReconciler.of(client, sets, models, nodes, nodeHealth, binder, events, clock),
+                CACHE_SYNC_TIMEOUT_OF_SETS);
         ClockWatch clockWatch = new ClockWatch(clock, () -> {
             nodes.reconcileAll();
             models.reconcileAll();
+            sets.reconcileAll();
         });
         open.push(clockWatch::close);
         open.push(ownMetrics.leading(
@@ -94,15 +113,17 @@ public final class ClusterController implements AutoCloseable {
                         .isEmpty()),
                 () -> models.unbound().size(),
                 () -> nodes.all().map(node -> node.getMetadata().getName()),
-                node -> !monitor.isExpired(node)));
+                node -> !monitor.isExpired(node),
+                sets::all));
     }
 
-    private void start(Reconciler<? extends HasMetadata> reconciler) {
+    private void start(Reconciler<? extends HasMetadata> reconciler, Duration cacheSyncTimeout) {
         Operator operator = new Operator(settings -> settings.withKubernetesClient(client)
                 .withMetrics(metrics)
                 .withResourceCloner(new RecordResourceCloner(client.getKubernetesSerialization())::copy)
                 .withConcurrentReconciliationThreads(THREADS)
                 .withCloseClientOnStop(false)
+                .withCacheSyncTimeout(cacheSyncTimeout)
                 .withStopOnInformerErrorDuringStartup(false));
         operator.register(reconciler);
         open.push(operator::stop);

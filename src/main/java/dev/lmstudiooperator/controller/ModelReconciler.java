@@ -6,6 +6,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.controller.cache.ManagedModelCache;
 import dev.lmstudiooperator.controller.cache.PrimaryCache;
+import dev.lmstudiooperator.controller.modelset.SetTrigger;
 import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy;
 import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy.Action;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
@@ -62,6 +63,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     private final PrimaryCache<LMStudioNode> nodes;
     private final NodeHealthEvaluator nodeHealth;
     private final Binder binder;
+    private final SetTrigger sets;
     private final EventData.Sink events;
     private final InstantSource wall;
 
@@ -70,12 +72,14 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             PrimaryCache<LMStudioNode> nodes,
             NodeHealthEvaluator nodeHealth,
             Binder binder,
+            SetTrigger sets,
             EventData.Sink events,
             InstantSource wall) {
         this.models = models;
         this.nodes = nodes;
         this.nodeHealth = nodeHealth;
         this.binder = binder;
+        this.sets = sets;
         this.events = events;
         this.wall = wall;
     }
@@ -89,10 +93,15 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     public UpdateControl<ManagedModel> reconcile(ManagedModel model, Context<ManagedModel> context) {
         if (context.isPrimaryResourceDeleted()) {
             models.announceSuccessorOf(model);
+            models.reconcileWaitingFor(ManagedModelCache.identifierOf(model));
+            sets.deleted(model);
             return UpdateControl.noUpdate();
         }
         try {
-            return sync(model, context);
+            UpdateControl<ManagedModel> control = sync(model, context);
+            // The cache already shows the written status, for which the framework reports no event.
+            sets.changed(model);
+            return control;
         } catch (KubernetesClientException refusal) {
             if (!Existence.isGone(model, refusal, context.getClient())) {
                 throw refusal;
@@ -198,6 +207,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             bound.setStatus(ManagedModelStatus.UNOBSERVED);
             return bound;
         });
+        models.reconcileWaitingFor(ManagedModelCache.identifierOf(model));
         EventData event = EventData.warning(Reason.NODE_GONE, why);
         events.record(model, event, wall.instant());
         log("Rescheduling ManagedModel of a node that no longer exists", model, event);
@@ -214,7 +224,10 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
                 .info(LOG);
     }
 
-    /** Selects the updates that the controller handles. It ignores the frequent status updates of the agents. */
+    /**
+     * Selects the updates that the controller handles. It ignores the frequent status updates of the agents, except those
+     * that matter to a set.
+     */
     static final class UpdateFilter implements OnUpdateFilter<ManagedModel> {
 
         @Override
@@ -225,7 +238,8 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
                     || !Objects.equals(now.getDeletionTimestamp(), then.getDeletionTimestamp())
                     || !Objects.equals(now.getAnnotations(), then.getAnnotations())
                     || !Objects.equals(now.getFinalizers(), then.getFinalizers())
-                    || !ManagedModelCache.nodeOf(after).equals(ManagedModelCache.nodeOf(before));
+                    || !ManagedModelCache.nodeOf(after).equals(ManagedModelCache.nodeOf(before))
+                    || SetTrigger.isNews(after, before);
         }
     }
 }

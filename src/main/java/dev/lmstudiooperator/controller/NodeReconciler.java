@@ -9,6 +9,7 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.controller.cache.ManagedModelCache;
 import dev.lmstudiooperator.controller.cache.PrimaryCache;
+import dev.lmstudiooperator.controller.modelset.SetTrigger;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
 import dev.lmstudiooperator.controller.scheduling.Binder;
@@ -47,6 +48,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     private final NodeHealthEvaluator nodeHealth;
     private final ManagedModelCache models;
     private final Binder binder;
+    private final SetTrigger sets;
     private final EventData.Sink events;
     private final InstantSource wall;
 
@@ -55,12 +57,14 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
             NodeHealthEvaluator nodeHealth,
             ManagedModelCache models,
             Binder binder,
+            SetTrigger sets,
             EventData.Sink events,
             InstantSource wall) {
         this.nodes = nodes;
         this.nodeHealth = nodeHealth;
         this.models = models;
         this.binder = binder;
+        this.sets = sets;
         this.events = events;
         this.wall = wall;
     }
@@ -77,6 +81,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
             binder.forget(name);
             nodeHealth.reconsider(name);
             models.reconcileOn(name);
+            sets.deleted(node);
             nodes.announceSuccessorOf(node);
             return UpdateControl.noUpdate();
         }
@@ -96,6 +101,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
                     case NodeState.Deleted gone ->
                         gone.isLeftBehind() ? remove(node, gone.why(), context) : markUnreachable(node);
                 };
+        sets.changed(node, state);
         return control.rescheduleAfter(nodeHealth.reviewIn(name, state));
     }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSet;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -12,7 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads ManagedModels with values that this release does not know, such as an enum value of a newer or older CRD. The
+ * Reads ManagedModels and ManagedModelSets with values that this release does not know, such as an enum value of a newer or older CRD. The
  * field counts as absent, and an annotation reports it. Without this, one unreadable object would hide all others from the
  * operator. The annotation survives the copies that the framework makes, and exists only in this process.
  */
@@ -37,16 +39,22 @@ public final class LenientDeserialization extends DeserializationProblemHandler 
                 .anyMatch(at -> "status".equals(at.getCurrentName()));
     }
 
+    private static boolean isOurs(@Nullable Object value) {
+        return value instanceof ManagedModel || value instanceof ManagedModelSet;
+    }
+
     /** The API server sends the metadata before the spec, so the annotations are available. */
     private static @Nullable Object report(DeserializationContext context, String problem) {
         StringBuilder path = new StringBuilder();
         for (JsonStreamContext at = context.getParser().getParsingContext(); at != null; at = at.getParent()) {
-            if (at.getCurrentValue() instanceof ManagedModel model && model.getMetadata() != null) {
+            if (isOurs(at.getCurrentValue())
+                    && at.getCurrentValue() instanceof HasMetadata object
+                    && object.getMetadata() != null) {
                 Map<String, String> annotations =
-                        new HashMap<>(Optional.ofNullable(model.getMetadata().getAnnotations())
+                        new HashMap<>(Optional.ofNullable(object.getMetadata().getAnnotations())
                                 .orElse(Map.of()));
                 annotations.put(ManagedModel.UNREADABLE_ANNOTATION_PREFIX + at.getCurrentName() + path, problem);
-                model.getMetadata().setAnnotations(annotations);
+                object.getMetadata().setAnnotations(annotations);
                 return null;
             }
             if (at.getCurrentName() != null) {

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.kubernetes;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSet;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -24,6 +25,7 @@ public final class RecordResourceCloner {
     public <R extends HasMetadata> R copy(R resource) {
         return switch (resource) {
             case ManagedModel model -> (R) copied(model, new ManagedModel());
+            case ManagedModelSet set -> (R) copied(set, new ManagedModelSet());
             case LMStudioNode node -> (R) copied(node, new LMStudioNode());
             default -> serialization.clone(resource);
         };

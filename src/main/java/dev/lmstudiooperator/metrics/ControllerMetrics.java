@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.metrics;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSet;
 import dev.lmstudiooperator.metrics.Meters.Sample;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -31,19 +32,24 @@ public class ControllerMetrics {
      * @param unscheduled the number of ManagedModels without a node
      * @param nodeNames the names of all LMStudioNodes
      * @param isAlive whether the agent of a node has a heartbeat
+     * @param sets all ManagedModelSets
      */
     public Runnable leading(
             Supplier<Stream<ManagedModel>> withoutAgent,
             IntSupplier unscheduled,
             Supplier<Stream<String>> nodeNames,
-            Predicate<String> isAlive) {
+            Predicate<String> isAlive,
+            Supplier<Stream<ManagedModelSet>> sets) {
         List<Runnable> ends = List.of(
                 meters.gauge(
                         Metric.MANAGED_MODEL_CONDITION, () -> withoutAgent.get().flatMap(ConditionSamples::of)),
                 meters.gauge(Metric.UNSCHEDULED_MODELS, () -> Stream.of(Sample.of(unscheduled.getAsInt()))),
                 meters.gauge(
                         Metric.NODE_AGENT_UP,
-                        () -> nodeNames.get().map(node -> Sample.of(isAlive.test(node) ? 1 : 0, node))));
+                        () -> nodeNames.get().map(node -> Sample.of(isAlive.test(node) ? 1 : 0, node))),
+                meters.gauge(Metric.MANAGED_MODEL_SET_REPLICAS, () -> sets.get().flatMap(SetSamples::replicas)),
+                meters.gauge(
+                        Metric.MANAGED_MODEL_SET_CONDITION, () -> sets.get().flatMap(SetSamples::conditions)));
         return () -> ends.forEach(Runnable::run);
     }
 }

@@ -167,6 +167,23 @@ public record Metric(String exposedName, Type type, Emitter emitter, String help
             Label.of("node", "name of an LMStudioNode"));
     static final Metric UNSCHEDULED_MODELS =
             declare("lms_unscheduled_models", GAUGE, Emitter.LEADER, "ManagedModels without a node");
+    static final Metric MANAGED_MODEL_SET_REPLICAS = declare(
+            "lms_managed_model_set_replicas",
+            GAUGE,
+            Emitter.LEADER,
+            "Replicas of a ManagedModelSet, as its status counts them; no sample before the first status",
+            Label.of("namespace", "of the ManagedModelSet"),
+            Label.of("name", "of the ManagedModelSet"),
+            Label.oneOf("state", SetSamples.State.values()));
+    static final Metric MANAGED_MODEL_SET_CONDITION = declare(
+            "lms_managed_model_set_condition",
+            GAUGE,
+            Emitter.LEADER,
+            "Conditions of ManagedModelSets as in kube-state-metrics: 1 for the status of the condition, 0 for the others",
+            Label.of("namespace", "of the ManagedModelSet"),
+            Label.of("name", "of the ManagedModelSet"),
+            Label.oneOf("type", ConditionType.values(), ConditionType::text),
+            Label.oneOf("status", ConditionStatus.values(), ConditionStatus::text));
 
     /**
      * The Prometheus type of a metric.

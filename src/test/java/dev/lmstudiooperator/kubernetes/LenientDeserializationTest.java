@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSet;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,20 @@ class LenientDeserializationTest {
                 """, ManagedModel.class);
 
         assertThat(unreadable(model)).isEmpty();
+    }
+
+    @Test
+    void unreadableFieldOfASetIsReportedToo() {
+        ManagedModelSet set = reading.unmarshal("""
+                apiVersion: lmstudio-operator.dev/v1alpha1
+                kind: ManagedModelSet
+                metadata: {name: chat, generation: 1}
+                spec: {updateStrategy: {type: Recreate}, template: {spec: {model: qwen}}}
+                """, ManagedModelSet.class);
+
+        assertThat(set.getSpec().template().spec().model()).isEqualTo("qwen");
+        assertThat(set.getMetadata().getAnnotations())
+                .containsOnlyKeys(ManagedModel.UNREADABLE_ANNOTATION_PREFIX + "spec.updateStrategy.type");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSet;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -40,6 +41,10 @@ class RecordResourceClonerTest {
               nodeName: a
               conditions: [{type: Ready, status: "True", reason: Verified, message: served}]
             """;
+    private static final String SET = METADATA + """
+            spec: {replicas: 2, template: {spec: {model: qwen}}}
+            status: {replicas: 2, conditions: [{type: Ready, status: "True", reason: ReplicasReady, message: ready}]}
+            """;
     private static final String NODE = METADATA + """
             spec: {unschedulable: true}
             status: {conditions: [{type: Ready, status: "False", reason: AgentLost, message: silent}]}
@@ -49,6 +54,7 @@ class RecordResourceClonerTest {
         return Stream.of(
                 JSON.unmarshal(MODEL, ManagedModel.class),
                 JSON.unmarshal(METADATA, ManagedModel.class),
+                JSON.unmarshal(SET, ManagedModelSet.class),
                 JSON.unmarshal(NODE, LMStudioNode.class),
                 JSON.unmarshal(METADATA, Namespace.class));
     }

@@ -3,6 +3,7 @@ package dev.lmstudiooperator.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSet;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -32,6 +33,20 @@ class ControllerMetricsTest {
                 .containsExactly("lms_node_agent_up{node=\"heard\",} 1.0", "lms_node_agent_up{node=\"silent\",} 0.0");
         assertThat(scrape.of("lms_unscheduled_models")).containsExactly("lms_unscheduled_models 3.0");
         assertThat(scrape.of("lms_managed_model_condition")).hasSize(3);
+        assertThat(scrape.of("lms_managed_model_set_condition")).hasSize(3);
+        assertThat(scrape.of("lms_managed_model_set_replicas"))
+                .containsExactlyInAnyOrder(
+                        "lms_managed_model_set_replicas{namespace=\"team\",name=\"chat\",state=\"desired\",} 3.0",
+                        "lms_managed_model_set_replicas{namespace=\"team\",name=\"chat\",state=\"available\",} 2.0");
+    }
+
+    @Test
+    void setWithoutAStatusHasNoSamples() {
+        ManagedModelSet unobserved =
+                Serialization.unmarshal("metadata: {namespace: team, name: chat}", ManagedModelSet.class);
+
+        assertThat(SetSamples.replicas(unobserved)).isEmpty();
+        assertThat(SetSamples.conditions(unobserved)).isEmpty();
     }
 
     @Test
@@ -57,7 +72,18 @@ class ControllerMetricsTest {
                 ControllerMetricsTest::withoutAgent,
                 () -> 3,
                 () -> Stream.of("heard", "silent"),
-                node -> node.equals("heard"));
+                node -> node.equals("heard"),
+                ControllerMetricsTest::sets);
+    }
+
+    private static Stream<ManagedModelSet> sets() {
+        return Stream.of(Serialization.unmarshal("""
+                metadata: {namespace: team, name: chat}
+                status:
+                  desiredReplicas: 3
+                  availableReplicas: 2
+                  conditions: [{type: Ready, status: "False", reason: RollingOut}]
+                """, ManagedModelSet.class));
     }
 
     private static Stream<ManagedModel> withoutAgent() {

@@ -32,6 +32,8 @@ class AlertRulesTest {
                         "VerificationMismatch",
                         "DuplicateInstance",
                         "ModelStuck",
+                        "RolloutFailed",
+                        "ReplicasUnavailable",
                         "ReconcileErrors");
     }
 

@@ -40,6 +40,7 @@ class CustomResourceValidationIT {
         Class<? extends HasMetadata> type =
                 switch (example.kind()) {
                     case "ManagedModel" -> ManagedModel.class;
+                    case "ManagedModelSet" -> ManagedModelSet.class;
                     case "LMStudioNode" -> LMStudioNode.class;
                     default -> throw new AssertionError("No such resource type: " + example.kind());
                 };

@@ -27,8 +27,19 @@ import org.jspecify.annotations.Nullable;
 public final class CrdPostProcessing implements CRDPostProcessor {
 
     private static final Map<String, Class<? extends HasMetadata>> TYPES = Stream.of(
-                    ManagedModel.class, LMStudioNode.class)
+                    ManagedModel.class, ManagedModelSet.class, LMStudioNode.class)
             .collect(Collectors.toMap(HasMetadata::getKind, type -> type));
+
+    /** Descriptions of the fields whose change replaces the ManagedModels of a set. */
+    private static final Map<String, String> FIELDS_OF_A_TEMPLATE = Map.of(
+            "identifier",
+            "Name that clients use for the model, the same on all nodes. Default: the name of the set. Avoid a model key:"
+                    + " after an eviction, a request with that key would make LM Studio load the model by itself, with its"
+                    + " own settings. No node gets two ManagedModels with one identifier. A change replaces the"
+                    + " ManagedModels.",
+            "nodeSelector",
+            "Labels that a node must have, at most 32. Default: none, any node fits. A change replaces the ManagedModels;"
+                    + " with everyNode, it only adds and removes nodes.");
 
     private static final Map<String, String> FIELDS_OF_A_CONDITION = Map.of(
             "type", "Type of the condition.",
@@ -59,6 +70,7 @@ public final class CrdPostProcessing implements CRDPostProcessor {
         JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
         root.setDescription(type.getAnnotation(JsonClassDescription.class).value());
         dropRepeatedRules(root);
+        completeTemplate(requireNonNull(root.getProperties().get("spec")));
         completeConditions(root.getProperties().get("status"));
     }
 
@@ -77,6 +89,25 @@ public final class CrdPostProcessing implements CRDPostProcessor {
         schema.setXKubernetesValidations(
                 schema.getXKubernetesValidations().stream().distinct().toList());
         schema.getProperties().values().forEach(CrdPostProcessing::dropRepeatedRules);
+    }
+
+    /**
+     * The template of a set is the spec of a ManagedModel without {@code nodeName}, and without the rules that make its
+     * fields immutable.
+     */
+    private static void completeTemplate(JSONSchemaProps spec) {
+        JSONSchemaProps template = spec.getProperties().get("template");
+        if (template == null) {
+            return;
+        }
+        JSONSchemaProps model = requireNonNull(template.getProperties().get("spec"));
+        model.getProperties().remove("nodeName");
+        model.setXKubernetesValidations(model.getXKubernetesValidations().stream()
+                .filter(rule ->
+                        !rule.getRule().contains("oldSelf") && !rule.getRule().contains("self.nodeName"))
+                .toList());
+        FIELDS_OF_A_TEMPLATE.forEach(
+                (name, text) -> requireNonNull(model.getProperties().get(name)).setDescription(text));
     }
 
     private static void completeConditions(@Nullable JSONSchemaProps status) {

@@ -23,6 +23,24 @@ public enum Reason {
     /** The TTL of a {@code Temporary} model has expired. Change the reload annotation to load it again. */
     EXPIRED("Expired"),
 
+    // A ManagedModelSet
+    /** Every replica has the current template and is Ready. Nothing to do. */
+    REPLICAS_READY("ReplicasReady"),
+    /** Clients can use at least one replica. Nothing to do. */
+    REPLICAS_AVAILABLE("ReplicasAvailable"),
+    /** Clients can use no replica. Check the ManagedModels of the set. */
+    NO_REPLICA_AVAILABLE("NoReplicaAvailable"),
+    /** The replicas are being updated to the current template. Wait. */
+    ROLLING_OUT("RollingOut"),
+    /** Replicas are being created or deleted. Wait. */
+    SCALING("Scaling"),
+    /** Replicas are not Ready. Check the ManagedModels that the message names. */
+    REPLICAS_NOT_READY("ReplicasNotReady"),
+    /** A rollout made no progress within {@code progressDeadlineSeconds}. Correct the template, or the node in the message. */
+    ROLLOUT_FAILED("RolloutFailed"),
+    /** The API server refused a ManagedModel of the set. Read the message. */
+    FAILED_CREATE("FailedCreate"),
+
     // In progress
     /** The agent has not observed LM Studio since the spec changed or the agent started. Wait. */
     OBSERVING("Observing"),

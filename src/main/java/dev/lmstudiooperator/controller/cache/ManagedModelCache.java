@@ -1,19 +1,28 @@
 package dev.lmstudiooperator.controller.cache;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSet;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Caches the ManagedModels of the cluster, indexes them by node, and triggers their reconciliation. */
 public final class ManagedModelCache {
 
     private static final String BY_NODE = "node";
+    private static final String BY_IDENTIFIER = "identifier";
+    private static final String BY_SET = "set";
 
     /** Index key of ManagedModels without a node. */
     private static final String NONE = "";
@@ -23,7 +32,15 @@ public final class ManagedModelCache {
     /** Connects the cache with the reconciler of the ManagedModels, and returns the event source of the triggers. */
     public PrimaryCache<ManagedModel> connect(EventSourceContext<ManagedModel> context) {
         context.getPrimaryCache()
-                .addIndexers(Map.of(BY_NODE, model -> List.of(nodeOf(model).orElse(NONE))));
+                .addIndexers(Map.of(
+                        BY_NODE,
+                        model -> List.of(nodeOf(model).orElse(NONE)),
+                        BY_IDENTIFIER,
+                        model -> List.of(identifierOf(model)),
+                        BY_SET,
+                        model -> setsOf(model).stream()
+                                .map(ManagedModelCache::key)
+                                .toList()));
         return cache.connect(context);
     }
 
@@ -40,6 +57,16 @@ public final class ManagedModelCache {
     /** ManagedModels scheduled to this node; empty before the cache is filled. */
     public List<ManagedModel> on(String nodeName) {
         return cache.isRunning() ? cache.byIndex(BY_NODE, nodeName) : List.of();
+    }
+
+    /** ManagedModels with this identifier, in all namespaces; empty before the cache is filled. */
+    public List<ManagedModel> withIdentifier(String identifier) {
+        return cache.isRunning() ? cache.byIndex(BY_IDENTIFIER, identifier) : List.of();
+    }
+
+    /** ManagedModels that have the label of a set, or that it owns; empty before the cache is filled. */
+    public List<ManagedModel> ofSet(ResourceID set) {
+        return cache.isRunning() ? cache.byIndex(BY_SET, key(set)) : List.of();
     }
 
     /** The ManagedModel in the cache. */
@@ -66,6 +93,42 @@ public final class ManagedModelCache {
 
     public void announceSuccessorOf(ManagedModel deleted) {
         cache.announceSuccessorOf(deleted);
+    }
+
+    /** Triggers the ManagedModels that wait for a node without this identifier. */
+    public void reconcileWaitingFor(String identifier) {
+        reconcileUnscheduled(model -> identifierOf(model).equals(identifier));
+    }
+
+    /** The name by which clients address the instance of a ManagedModel. */
+    public static String identifierOf(ManagedModel model) {
+        String identifier = model.getSpec() == null ? null : model.getSpec().identifier();
+        return identifier == null ? model.getMetadata().getName() : identifier;
+    }
+
+    /** The sets that a ManagedModel names: the one in its label, and the one that controls it. */
+    public static Set<ResourceID> setsOf(ManagedModel model) {
+        ObjectMeta metadata = model.getMetadata();
+        Stream<String> owner = Stream.ofNullable(metadata.getOwnerReferences())
+                .flatMap(List::stream)
+                .filter(ManagedModelCache::isControllingSet)
+                .map(OwnerReference::getName);
+        Stream<String> label = Stream.ofNullable(metadata.getLabels())
+                .map(labels -> labels.get(ManagedModelSet.SET_LABEL))
+                .filter(Objects::nonNull);
+        return Stream.concat(owner, label)
+                .map(name -> new ResourceID(name, metadata.getNamespace()))
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean isControllingSet(OwnerReference owner) {
+        return Boolean.TRUE.equals(owner.getController())
+                && HasMetadata.getKind(ManagedModelSet.class).equals(owner.getKind())
+                && owner.getApiVersion().startsWith(ManagedModel.GROUP + "/");
+    }
+
+    private static String key(ResourceID set) {
+        return set.getNamespace().orElse(NONE) + "/" + set.getName();
     }
 
     public static Optional<String> nodeOf(ManagedModel model) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One requirement for a node, with the message text for nodes that do not meet it.
@@ -20,8 +21,8 @@ record Filter(
         String many,
         Function<Scheduler.Request, String> detail) {
 
-    /** All requirements for a node, in order. A node counts under the first filter that it does not pass. */
-    static final List<Filter> IN_ORDER = List.of(
+    /** Requirements that depend on what users say about the node. */
+    static final List<Filter> OF_THE_NODE = List.of(
             new Filter(
                     (request, node) -> request.pin() == null || request.pin().equals(node.name()),
                     "is not %s, as in spec.nodeName",
@@ -41,9 +42,21 @@ record Filter(
             new Filter(
                     (request, node) -> new AllowedNamespaces(node.allowedNamespaces()).allow(request.namespaceLabels()),
                     "does not allow this namespace (spec.allowedNamespaces)",
-                    "do not allow this namespace (spec.allowedNamespaces)"),
+                    "do not allow this namespace (spec.allowedNamespaces)"));
+
+    /** Requirements that depend on the present state of the node. */
+    private static final List<Filter> OF_ITS_STATE = List.of(
+            new Filter(
+                    (request, node) -> !request.claim().nodes().contains(node.name()),
+                    "already has a ManagedModel with identifier %s",
+                    "already have a ManagedModel with identifier %s",
+                    request -> cut(request.claim().identifier())),
             new Filter((request, node) -> !node.isUnschedulable(), "is unschedulable", "are unschedulable"),
             new Filter((request, node) -> node.isAlive(), "has no agent heartbeat", "have no agent heartbeat"));
+
+    /** All requirements for a node, in order. A node counts under the first filter that it does not pass. */
+    static final List<Filter> IN_ORDER =
+            Stream.concat(OF_THE_NODE.stream(), OF_ITS_STATE.stream()).toList();
 
     /** The maximum length of a node name. With longer details, a message of all causes would be too long to read. */
     private static final int LONGEST_DETAIL = 253;

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Caches the labels of all namespaces. A node may exclude ManagedModels by these labels. */
 public final class NamespaceLabelCache implements AutoCloseable {
@@ -17,14 +18,16 @@ public final class NamespaceLabelCache implements AutoCloseable {
      * Returns after all namespaces are cached.
      *
      * @param models whose waiting ManagedModels are triggered if their namespace is new or has changed labels
+     * @param changed accepts the name of such a namespace
      */
-    public NamespaceLabelCache(KubernetesClient client, ManagedModelCache models) {
+    public NamespaceLabelCache(KubernetesClient client, ManagedModelCache models, Consumer<String> changed) {
         this.informer = client.namespaces().inform(new ResourceEventHandler<>() {
             @Override
             public void onAdd(Namespace namespace) {
                 String name = namespace.getMetadata().getName();
                 models.reconcileUnscheduled(
                         model -> model.getMetadata().getNamespace().equals(name));
+                changed.accept(name);
             }
 
             @Override

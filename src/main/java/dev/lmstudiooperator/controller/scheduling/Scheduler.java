@@ -34,6 +34,7 @@ public final class Scheduler {
      * The requirements of a ManagedModel for a node.
      *
      * @param pin the only allowed node; null for any
+     * @param claim the identifier of the ManagedModel, and the nodes where another one has it
      * @param modelBytes the largest size that any node lists for the model, whether the node fits or not; null if none
      *     does
      */
@@ -42,14 +43,20 @@ public final class Scheduler {
             @Nullable String pin,
             Map<String, String> selector,
             Map<String, String> namespaceLabels,
+            IdentifierClaim claim,
             @Nullable Long modelBytes) {
 
-        static Request of(ManagedModelSpec spec, Map<String, String> namespaceLabels, Collection<NodeInfo> nodes) {
+        static Request of(
+                ManagedModelSpec spec,
+                Map<String, String> namespaceLabels,
+                IdentifierClaim claim,
+                Collection<NodeInfo> nodes) {
             return new Request(
                     spec.model(),
                     spec.nodeName(),
                     requireNonNullElse(spec.nodeSelector(), Map.of()),
                     namespaceLabels,
+                    claim,
                     nodes.stream()
                             .map(node -> node.models().getOrDefault(spec.model(), 0L))
                             .filter(bytes -> bytes > 0)
@@ -58,8 +65,12 @@ public final class Scheduler {
         }
     }
 
-    public Result choose(ManagedModelSpec spec, Map<String, String> namespaceLabels, Collection<NodeInfo> nodes) {
-        Request request = Request.of(spec, namespaceLabels, nodes);
+    public Result choose(
+            ManagedModelSpec spec,
+            Map<String, String> namespaceLabels,
+            IdentifierClaim claim,
+            Collection<NodeInfo> nodes) {
+        Request request = Request.of(spec, namespaceLabels, claim, nodes);
         List<NodeInfo> left = List.copyOf(nodes);
         List<String> causes = new ArrayList<>();
         for (Filter filter : Filter.IN_ORDER) {
@@ -80,9 +91,19 @@ public final class Scheduler {
      * Whether the node alone fits. When a node becomes available, only the ManagedModels that fit on it need another
      * attempt.
      */
-    public boolean mightFit(ManagedModelSpec spec, Map<String, String> namespaceLabels, NodeInfo node) {
-        Request request = Request.of(spec, namespaceLabels, List.of(node));
+    public boolean mightFit(
+            ManagedModelSpec spec, Map<String, String> namespaceLabels, IdentifierClaim claim, NodeInfo node) {
+        Request request = Request.of(spec, namespaceLabels, claim, List.of(node));
         return Filter.IN_ORDER.stream().allMatch(filter -> filter.passes().test(request, node));
+    }
+
+    /**
+     * Whether a set that serves every node includes this one: its labels and its allowed namespaces match. It need not be
+     * schedulable now.
+     */
+    boolean isMeantFor(ManagedModelSpec spec, Map<String, String> namespaceLabels, NodeInfo node) {
+        Request request = Request.of(spec, namespaceLabels, IdentifierClaim.NONE, List.of(node));
+        return Filter.OF_THE_NODE.stream().allMatch(filter -> filter.passes().test(request, node));
     }
 
     private static String why(Request request, Collection<NodeInfo> nodes, List<String> causes) {

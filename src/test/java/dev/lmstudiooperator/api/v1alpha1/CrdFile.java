@@ -18,7 +18,9 @@ import java.util.stream.Stream;
 record CrdFile(CustomResourceDefinition definition) {
 
     static List<CrdFile> all() {
-        return Stream.of("managedmodels", "lmstudionodes").map(CrdFile::read).toList();
+        return Stream.of("managedmodels", "managedmodelsets", "lmstudionodes")
+                .map(CrdFile::read)
+                .toList();
     }
 
     private static CrdFile read(String plural) {

@@ -32,7 +32,7 @@ import net.jqwik.api.Provide;
 class SchedulerPropertiesTest {
 
     private static final Map<String, String> NAMESPACE = Map.of("team", "a");
-    private static final Pattern COUNT = Pattern.compile("(?:: |, )(\\d+) (?=is|are|has|have|lacks?|do)");
+    private static final Pattern COUNT = Pattern.compile("(?:: |, )(\\d+) (?=is|are|has|have|lacks?|do|already)");
 
     private static final UnaryOperator<NodeInfo> SAME = UnaryOperator.identity();
 
@@ -41,17 +41,19 @@ class SchedulerPropertiesTest {
     @Property
     void somethingIsChosenJustWhenSomethingFits(
             @ForAll("specs") ManagedModelSpec spec, @ForAll("nodes") List<NodeInfo> nodes) {
-        boolean isBound = placement.choose(spec, NAMESPACE, nodes) instanceof Scheduler.Bound;
+        boolean isBound = placement.choose(spec, NAMESPACE, IdentifierClaim.NONE, nodes) instanceof Scheduler.Bound;
 
-        assertThat(isBound).isEqualTo(nodes.stream().anyMatch(node -> placement.mightFit(spec, NAMESPACE, node)));
+        assertThat(isBound)
+                .isEqualTo(nodes.stream()
+                        .anyMatch(node -> placement.mightFit(spec, NAMESPACE, IdentifierClaim.NONE, node)));
     }
 
     @Property
     void chosenIsTheBestOfWhatFits(@ForAll("specs") ManagedModelSpec spec, @ForAll("nodes") List<NodeInfo> nodes) {
-        if (placement.choose(spec, NAMESPACE, nodes) instanceof Scheduler.Bound bound) {
+        if (placement.choose(spec, NAMESPACE, IdentifierClaim.NONE, nodes) instanceof Scheduler.Bound bound) {
             boolean isSizeKnown = nodes.stream().anyMatch(node -> node.models().getOrDefault(MODEL, 0L) > 0);
             assertThat(nodes.stream()
-                            .filter(node -> placement.mightFit(spec, NAMESPACE, node))
+                            .filter(node -> placement.mightFit(spec, NAMESPACE, IdentifierClaim.NONE, node))
                             .min(Comparator.comparing((NodeInfo node) -> !node.isReady())
                                     .thenComparing(node -> !node.models().containsKey(MODEL))
                                     .thenComparing(node -> isSizeKnown ? memoryRank(node) : 0)
@@ -68,12 +70,14 @@ class SchedulerPropertiesTest {
         List<NodeInfo> shuffled = new ArrayList<>(nodes);
         Collections.shuffle(shuffled, random);
 
-        assertThat(placement.choose(spec, NAMESPACE, shuffled)).isEqualTo(placement.choose(spec, NAMESPACE, nodes));
+        assertThat(placement.choose(spec, NAMESPACE, IdentifierClaim.NONE, shuffled))
+                .isEqualTo(placement.choose(spec, NAMESPACE, IdentifierClaim.NONE, nodes));
     }
 
     @Property
     void everyNodeIsCountedOnce(@ForAll("specs") ManagedModelSpec spec, @ForAll("nodes") List<NodeInfo> nodes) {
-        String message = placement.choose(spec, NAMESPACE, nodes).message();
+        String message =
+                placement.choose(spec, NAMESPACE, IdentifierClaim.NONE, nodes).message();
 
         if (message.startsWith("0/") && !message.contains("there is no LMStudioNode ")) {
             assertThat(message).startsWith("0/%d nodes are available: ".formatted(nodes.size()));

@@ -278,23 +278,6 @@ class SchedulerTest {
                                 "Scheduled to gpu-5 (ready, model on disk, enough memory, fewest ManagedModels, first by name)"));
     }
 
-    @Test
-    void nodeMightFitWithoutAFailedFilter() {
-        var placement = new Scheduler();
-
-        assertThat(placement.mightFit(ANYWHERE, NAMESPACE, notReady(node("gpu-1"))))
-                .isTrue();
-        assertThat(placement.mightFit(pinnedTo("gpu-1"), NAMESPACE, node("gpu-1")))
-                .isTrue();
-        assertThat(placement.mightFit(pinnedTo("gpu-2"), NAMESPACE, node("gpu-1")))
-                .isFalse();
-        assertThat(placement.mightFit(A100, NAMESPACE, node("gpu-1"))).isFalse();
-        assertThat(placement.mightFit(ANYWHERE, NAMESPACE, silent(node("gpu-1"))))
-                .isFalse();
-        assertThat(placement.mightFit(ANYWHERE, NAMESPACE, onlyForTeamB("gpu-1")))
-                .isFalse();
-    }
-
     private static NodeInfo disk(String name, @Nullable Long freeBytes) {
         return onDisk(free(node(name), freeBytes), MODEL, SIZE);
     }
@@ -308,10 +291,11 @@ class SchedulerTest {
     }
 
     private static Scheduler.Bound bound(ManagedModelSpec spec, NodeInfo... nodes) {
-        return (Scheduler.Bound) new Scheduler().choose(spec, NAMESPACE, List.of(nodes));
+        return (Scheduler.Bound) new Scheduler().choose(spec, NAMESPACE, IdentifierClaim.NONE, List.of(nodes));
     }
 
     private static String unbound(ManagedModelSpec spec, NodeInfo... nodes) {
-        return ((Scheduler.Unbound) new Scheduler().choose(spec, NAMESPACE, List.of(nodes))).message();
+        return ((Scheduler.Unbound) new Scheduler().choose(spec, NAMESPACE, IdentifierClaim.NONE, List.of(nodes)))
+                .message();
     }
 }
