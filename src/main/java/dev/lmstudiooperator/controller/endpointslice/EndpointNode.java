@@ -1,0 +1,27 @@
+package dev.lmstudiooperator.controller.endpointslice;
+
+import dev.lmstudiooperator.controller.reachability.NodeAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an endpoint needs to know about the node of a ManagedModel.
+ *
+ * @param name the name of the LMStudioNode
+ * @param isLost whether the heartbeat of its agent is lost
+ * @param isReachable whether its address answers the controller
+ * @param isInCluster whether a Kubernetes Node of the same name exists
+ * @param zone the zone of the Kubernetes Node; null if it has none
+ */
+record EndpointNode(
+        String name,
+        NodeAddress address,
+        boolean isLost,
+        boolean isReachable,
+        boolean isInCluster,
+        @Nullable String zone) {
+
+    /** A node that has no LMStudioNode. */
+    static EndpointNode unknown(String name) {
+        return new EndpointNode(name, new NodeAddress.Unknown(), true, false, false, null);
+    }
+}

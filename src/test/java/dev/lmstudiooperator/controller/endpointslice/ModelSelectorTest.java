@@ -1,0 +1,54 @@
+package dev.lmstudiooperator.controller.endpointslice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelSelectorTest {
+
+    @Test
+    void labelsAreSeparatedByCommas() {
+        assertThat(ModelSelector.parse("app=chat, example.org/tier == gpu,empty=")
+                        .orElseThrow())
+                .isEqualTo(new ModelSelector(Map.of("app", "chat", "example.org/tier", "gpu", "empty", "")));
+    }
+
+    @Test
+    void allLabelsMustMatch() {
+        ModelSelector selector = ModelSelector.parse("app=chat,tier=gpu").orElseThrow();
+
+        assertThat(selector.matches(Map.of("app", "chat", "tier", "gpu", "more", "labels")))
+                .isTrue();
+        assertThat(selector.matches(Map.of("app", "chat"))).isFalse();
+        assertThat(selector.matches(Map.of("app", "chat", "tier", "cpu"))).isFalse();
+        assertThat(selector.matches(null)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "app",
+                "app=chat,",
+                ",app=chat",
+                "app!=chat",
+                "app in (chat)",
+                "=chat",
+                "app=chat=x",
+                "app=-chat",
+                "-app=chat",
+                "a/b/c=d",
+                "/app=chat",
+                "app/=chat",
+                "app=chat,app=other",
+                "app=ch at",
+                "UPPER/app=chat"
+            })
+    void otherTextIsRefused(String text) {
+        assertThat(ModelSelector.parse(text)).isEmpty();
+    }
+}
