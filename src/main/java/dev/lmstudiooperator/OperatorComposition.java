@@ -40,6 +40,7 @@ class OperatorComposition {
 
     private static final String NODE_NAME = "status.nodeName";
     private static final String LEASES = "coordination.k8s.io";
+    private static final String ENDPOINT_SLICES = "discovery.k8s.io";
 
     private static final String[] VERBS_OF_THE_CONTROLLER = {
         "get", "list", "watch", "create", "update", "patch", "delete"
@@ -149,6 +150,10 @@ class OperatorComposition {
                 PolicyRule.anywhere(ManagedModel.GROUP, "lmstudionodes/status", "get", "patch"),
                 PolicyRule.anywhere("", "nodes", "get"),
                 PolicyRule.anywhere("", "namespaces", "get", "list", "watch"),
+                PolicyRule.anywhere("", "services", "get", "list", "watch"),
+                PolicyRule.anywhere(
+                        ENDPOINT_SLICES, "endpointslices", "get", "list", "watch", "create", "update", "delete"),
+                PolicyRule.anywhere(ENDPOINT_SLICES, "endpointslices/restricted", "create"),
                 PolicyRule.anywhere("events.k8s.io", "events", "create", "patch"),
                 PolicyRule.in(namespace, LEASES, "leases", "get", "create", "update", "patch", "list", "watch"));
     }

@@ -117,6 +117,15 @@ class ArchitectureTest {
     void controllerPackagesUseTheOnesBelowThem() {
         hold(pkg(CONTROLLER + ".cache..").uses(API));
         hold(pkg(CONTROLLER + ".nodelifecycle..").uses(CONTROLLER + ".cache..", API, LOGGING));
+        hold(pkg(CONTROLLER + ".reachability..").uses(CONTROLLER + ".cache..", API, KUBERNETES, LOGGING));
+        hold(pkg(CONTROLLER + ".endpointslice..")
+                .uses(
+                        CONTROLLER + ".reachability..",
+                        CONTROLLER + ".nodelifecycle..",
+                        CONTROLLER + ".cache..",
+                        API,
+                        KUBERNETES,
+                        LOGGING));
         hold(pkg(CONTROLLER + ".scheduling..")
                 .uses(CONTROLLER + ".nodelifecycle..", CONTROLLER + ".cache..", API, KUBERNETES));
         hold(pkg(CONTROLLER + ".modelset..")
@@ -172,7 +181,12 @@ class ArchitectureTest {
                 "nodelifecycle.HeartbeatTracker",
                 "nodelifecycle.ClusterDisruption",
                 "nodelifecycle.LostNodePolicy",
-                "modelset.Planner");
+                "modelset.Planner",
+                "reachability.NodeAddress",
+                "reachability.ProbeHistory",
+                "endpointslice.EndpointPlanner",
+                "endpointslice.ModelChange",
+                "endpointslice.SlicePlanner");
         policies.add(CLASSES.get(StatusConditions.class));
 
         hold(classes()
@@ -214,7 +228,9 @@ class ArchitectureTest {
                                 t -> !t.isInterface() || t.getSimpleName().equals("Reading")))
                         .test(base)
                 || resideInAnyPackage(
-                                "io.fabric8.kubernetes.api.model", "io.fabric8.kubernetes.api.model.coordination.v1")
+                                "io.fabric8.kubernetes.api.model",
+                                "io.fabric8.kubernetes.api.model.coordination.v1",
+                                "io.fabric8.kubernetes.api.model.discovery.v1")
                         .test(base)
                 || resideInAnyPackage(
                                 "java.lang",

@@ -95,6 +95,11 @@ final class FakeAgent implements AutoCloseable {
 
     /** Writes the status that an agent writes for a served ManagedModel. */
     void serve(ManagedModel model) {
+        serve(model, "True", "Verified");
+    }
+
+    /** Writes the status that an agent writes for a ManagedModel in this state. */
+    void serve(ManagedModel model, String available, String reason) {
         client.resource(Serialization.unmarshal(
                         """
                         apiVersion: lmstudio-operator.dev/v1alpha1
@@ -104,12 +109,16 @@ final class FakeAgent implements AutoCloseable {
                           observedGeneration: %d
                           loadRevision: abc
                           conditions:
-                          - {type: Ready, status: "True", reason: Verified, message: served, lastTransitionTime: "2026-01-01T00:00:00Z"}
-                          - {type: Available, status: "True", reason: Verified, message: served, lastTransitionTime: "2026-01-01T00:00:00Z"}
+                          - {type: Ready, status: "%s", reason: %s, message: served, lastTransitionTime: "2026-01-01T00:00:00Z"}
+                          - {type: Available, status: "%s", reason: %s, message: served, lastTransitionTime: "2026-01-01T00:00:00Z"}
                         """.formatted(
                                         model.getMetadata().getName(),
                                         model.getMetadata().getNamespace(),
-                                        model.getMetadata().getGeneration()),
+                                        model.getMetadata().getGeneration(),
+                                        available,
+                                        reason,
+                                        available,
+                                        reason),
                         ManagedModel.class))
                 .subresource("status")
                 .patch(AS_AGENT);

@@ -6,6 +6,7 @@ import dev.lmstudiooperator.clock.ClockWatch;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.controller.cache.ManagedModelCache;
 import dev.lmstudiooperator.controller.cache.PrimaryCache;
+import dev.lmstudiooperator.controller.endpointslice.ServiceController;
 import dev.lmstudiooperator.controller.modelset.ModelSetReconciler;
 import dev.lmstudiooperator.controller.modelset.SetTrigger;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
@@ -101,6 +102,7 @@ public final class ClusterController implements AutoCloseable {
         start(
                 ModelSetReconciler.of(client, sets, models, nodes, nodeHealth, binder, events, clock),
                 CACHE_SYNC_TIMEOUT_OF_SETS);
+        open.push(ServiceController.open(client, models, nodes, nodeHealth, events, clock::wall)::close);
         ClockWatch clockWatch = new ClockWatch(clock, () -> {
             nodes.reconcileAll();
             models.reconcileAll();

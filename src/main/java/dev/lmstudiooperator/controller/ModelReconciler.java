@@ -170,7 +170,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         ManagedModel applied = new ManagedModel();
         applied.initNameAndNamespaceFrom(model);
         applied.setStatus(status);
-        context.resourceOperations().serverSideApplyPrimaryStatus(applied);
+        models.written(model, context.resourceOperations().serverSideApplyPrimaryStatus(applied));
         if (!before.isFor(event.reason())) {
             log("ManagedModel changed", model, event);
         }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.commonmark.ext.heading.anchor.IdGenerator;
 import org.commonmark.node.AbstractVisitor;
@@ -83,13 +84,14 @@ public record Page(Path file, Node content) {
                 .collect(Collectors.toSet());
     }
 
-    /** The rows of the table with this header. */
+    /** The rows of the tables with this header. */
     public List<String> rows(String head) {
         try {
-            return Files.readAllLines(file).stream()
-                    .dropWhile(line -> !line.equals(head))
-                    .skip(2)
-                    .takeWhile(line -> line.startsWith("|"))
+            List<String> lines = Files.readAllLines(file);
+            return IntStream.range(0, lines.size())
+                    .filter(i -> lines.get(i).equals(head))
+                    .boxed()
+                    .flatMap(i -> lines.stream().skip(i + 2).takeWhile(line -> line.startsWith("|")))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

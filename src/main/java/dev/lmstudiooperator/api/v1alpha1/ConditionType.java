@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.api.v1alpha1;
 
-/** The conditions of a ManagedModel. They follow kstatus, so that kubectl, Flux and Argo CD understand them. */
+/** The conditions of ManagedModels and LMStudioNodes. They follow kstatus, so that kubectl, Flux and Argo CD understand them. */
 public enum ConditionType {
     /** The ManagedModel is scheduled to a node. The controller writes this condition. */
     SCHEDULED("Scheduled"),
@@ -11,7 +11,12 @@ public enum ConditionType {
     /** The operator is working towards the spec, including retries. Present only while true. */
     RECONCILING("Reconciling"),
     /** The ManagedModel requires manual intervention. Present only while true. */
-    STALLED("Stalled");
+    STALLED("Stalled"),
+    /**
+     * The controller reaches the address of an LMStudioNode. Present only while a Service uses the node. The controller
+     * writes this condition.
+     */
+    REACHABLE("Reachable");
 
     private final String text;
 

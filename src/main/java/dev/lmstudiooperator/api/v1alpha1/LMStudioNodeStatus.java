@@ -80,7 +80,8 @@ public record LMStudioNodeStatus(
 
         @JsonPropertyDescription(
                 "Ready: whether the agent can drive LM Studio and verify its models. While it is not True,"
-                        + " instances and models are the last known ones. Reconciling and Stalled do not occur.")
+                        + " instances and models are the last known ones. Reachable: whether the controller reaches"
+                        + " apiAddress; present only while a Service uses the node. Reconciling and Stalled do not occur.")
         @Nullable
         List<Condition> conditions) {
 

@@ -17,6 +17,16 @@ public enum Reason {
     /** The agent can drive LM Studio and verify its models. Used for an LMStudioNode. Nothing to do. */
     REACHABLE("Reachable"),
 
+    // A node that Services use
+    /** The controller reaches the address of the LMStudioNode. Nothing to do. */
+    PROBE_SUCCEEDED("ProbeSucceeded"),
+    /** The address of the LMStudioNode does not answer the controller. Check the address, firewalls and network policies. */
+    PROBE_FAILED("ProbeFailed"),
+    /** Services cannot use the address, for example a loopback address. Set {@code spec.advertisedAddress}. */
+    ADDRESS_NOT_USABLE("AddressNotUsable"),
+    /** The host name of the address is unknown. Correct the name service, or {@code spec.advertisedAddress}. */
+    ADDRESS_NOT_RESOLVED("AddressNotResolved"),
+
     // True
     /** The model is loaded, and both sources list it. Nothing to do. */
     VERIFIED("Verified"),

@@ -6,6 +6,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.List;
@@ -23,6 +24,9 @@ public final class ManagedModelCache {
     private static final String BY_NODE = "node";
     private static final String BY_IDENTIFIER = "identifier";
     private static final String BY_SET = "set";
+
+    /** Every informer has this index. */
+    private static final String BY_NAMESPACE = Cache.NAMESPACE_INDEX;
 
     /** Index key of ManagedModels without a node. */
     private static final String NONE = "";
@@ -67,6 +71,25 @@ public final class ManagedModelCache {
     /** ManagedModels that have the label of a set, or that it owns; empty before the cache is filled. */
     public List<ManagedModel> ofSet(ResourceID set) {
         return cache.isRunning() ? cache.byIndex(BY_SET, key(set)) : List.of();
+    }
+
+    /** ManagedModels of this namespace, with the last writes of the controller; empty before the cache is filled. */
+    public List<ManagedModel> inNamespace(String namespace) {
+        return cache.isRunning()
+                ? cache.byIndex(BY_NAMESPACE, namespace).stream()
+                        .flatMap(model -> find(ResourceID.fromResource(model)).stream())
+                        .toList()
+                : List.of();
+    }
+
+    /** Adds a listener for the changes of all ManagedModels. */
+    public void addListener(PrimaryCache.Listener<ManagedModel> listener) {
+        cache.addListener(listener);
+    }
+
+    /** Reports a write of the controller to the listeners. */
+    public void written(ManagedModel before, ManagedModel after) {
+        cache.written(before, after);
     }
 
     /** The ManagedModel in the cache. */

@@ -5,21 +5,38 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceAction;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEvent;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Caches the resources of one kind, and triggers reconciliations of those that have not changed themselves. */
-public final class PrimaryCache<P extends HasMetadata> extends SimpleInboundEventSource<P> {
+public final class PrimaryCache<P extends HasMetadata> extends SimpleInboundEventSource<P>
+        implements ResourceEventAware<P> {
+
+    /** Receives the changes of all resources, also those that cause no reconciliation. It must not block. */
+    @FunctionalInterface
+    public interface Listener<P> {
+
+        /**
+         * Receives one change.
+         *
+         * @param before null for a new resource
+         * @param after null for a deleted resource
+         */
+        void changed(@Nullable P before, @Nullable P after);
+    }
 
     private static final Executor AFTER_THE_DELETION = CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS);
 
+    private final List<Listener<P>> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable IndexerResourceCache<P> cache;
 
     public PrimaryCache(String name) {
@@ -30,6 +47,35 @@ public final class PrimaryCache<P extends HasMetadata> extends SimpleInboundEven
     public PrimaryCache<P> connect(EventSourceContext<P> context) {
         cache = context.getPrimaryCache();
         return this;
+    }
+
+    /** The framework does not report writes of the reconciler itself: see {@link #written}. */
+    public void addListener(Listener<P> listener) {
+        listeners.add(listener);
+    }
+
+    /** Reports a write of the reconciler of these resources to the listeners. */
+    public void written(P before, P after) {
+        notify(before, after);
+    }
+
+    @Override
+    public void onResourceCreated(P resource) {
+        notify(null, resource);
+    }
+
+    @Override
+    public void onResourceUpdated(P after, P before) {
+        notify(before, after);
+    }
+
+    @Override
+    public void onResourceDeleted(P resource) {
+        notify(resource, null);
+    }
+
+    private void notify(@Nullable P before, @Nullable P after) {
+        listeners.forEach(listener -> listener.changed(before, after));
     }
 
     public Stream<P> all() {
