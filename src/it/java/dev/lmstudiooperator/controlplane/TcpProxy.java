@@ -12,9 +12,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
-/** A TCP port in front of an API server. When it is shut, it closes all connections and refuses new ones. */
+/** A TCP port in front of another server. When it is shut, it closes all connections and refuses new ones. */
 public final class TcpProxy implements AutoCloseable {
 
+    private final InetAddress address;
     private final InetSocketAddress target;
     private final int port;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
@@ -22,7 +23,8 @@ public final class TcpProxy implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private ServerSocket listening;
 
-    private TcpProxy(InetSocketAddress target, int port) {
+    private TcpProxy(InetAddress address, InetSocketAddress target, int port) {
+        this.address = address;
         this.target = target;
         this.port = port;
         this.listening = unbound();
@@ -30,14 +32,19 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Creates a proxy that is shut. */
     static TcpProxy before(String host, int targetPort) {
+        return before(InetAddress.getLoopbackAddress(), host, targetPort);
+    }
+
+    /** Creates a proxy that is shut. It listens on this address of the machine. */
+    public static TcpProxy before(InetAddress address, String host, int targetPort) {
         try (ServerSocket free = new ServerSocket(0)) {
-            return new TcpProxy(new InetSocketAddress(host, targetPort), free.getLocalPort());
+            return new TcpProxy(address, new InetSocketAddress(host, targetPort), free.getLocalPort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
@@ -45,7 +52,7 @@ public final class TcpProxy implements AutoCloseable {
         try {
             ServerSocket socket = unbound();
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            socket.bind(new InetSocketAddress(address, port));
             listening = socket;
             Thread.ofPlatform().daemon().start(() -> accept(socket));
         } catch (IOException e) {

@@ -120,6 +120,7 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
                 nodeLease::leaseStatus,
                 settings.retryBackoff(),
                 settings.lms().deadlines().load(),
+                settings.withdrawalTimeout(),
                 clock);
         this.orphans = new OrphanedInstances(syncer, client, clock);
         this.nodeStatus = new NodeStatusSyncer(

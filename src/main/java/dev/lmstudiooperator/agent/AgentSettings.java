@@ -78,6 +78,11 @@ class AgentSettings {
         return new Backoff(config.retry().delay(), LONGEST_RETRY_PAUSE);
     }
 
+    /** How long the agent waits until Services send no requests to an instance that it has to unload. */
+    Duration withdrawalTimeout() {
+        return config.services().withdrawalTimeout();
+    }
+
     HttpSettings http() {
         OperatorConfig.Http http = config.http();
         return new HttpSettings(

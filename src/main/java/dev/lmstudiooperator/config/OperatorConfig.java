@@ -78,6 +78,10 @@ public interface OperatorConfig {
     @Valid
     Observer observer();
 
+    /** Services that send requests to instances. */
+    @Valid
+    Services services();
+
     /** Role of a process of the operator. */
     enum Role {
         /** Drives the LM Studio of its node. */
@@ -275,5 +279,18 @@ public interface OperatorConfig {
         @DurationMin(seconds = 10)
         @DurationMax(hours = 24)
         Duration inventoryInterval();
+    }
+
+    /** Services that send requests to instances. */
+    interface Services {
+
+        /**
+         * Maximum time that the agent waits for the controller to withdraw an instance from Services, before it drains and
+         * unloads the instance.
+         */
+        @WithDefault("30s")
+        @DurationMin(seconds = 0)
+        @DurationMax(minutes = 10)
+        Duration withdrawalTimeout();
     }
 }

@@ -99,7 +99,16 @@ final class SteppedAgent
         this.observer = new SteppedObserver(lmStudio, time, states.interruptedLoads()::isAny, trigger::reconcile);
         this.operations = new OperationQueue(calls, lmStudio, observations(), time, this);
         this.syncer = new ManagedModelSyncer(
-                states, operations, observer, trigger, this, () -> leaseStatus, RETRY_BACKOFF, LONGEST_LOAD, clock);
+                states,
+                operations,
+                observer,
+                trigger,
+                this,
+                () -> leaseStatus,
+                RETRY_BACKOFF,
+                LONGEST_LOAD,
+                Duration.ofSeconds(30),
+                clock);
         this.verifier = new Verifier(lmStudio, time);
         this.events = trigger.connect(new EventSourceContext<>(cache(), null, null, ManagedModel.class));
         events.setEventHandler(event -> triggered.add(event.getRelatedCustomResourceID()));

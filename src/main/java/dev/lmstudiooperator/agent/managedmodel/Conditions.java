@@ -2,6 +2,7 @@ package dev.lmstudiooperator.agent.managedmodel;
 
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
+import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
@@ -9,6 +10,8 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.Phase;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +50,19 @@ final class Conditions {
         return status == null ? Optional.empty() : StatusConditions.find(status.conditions(), ConditionType.READY);
     }
 
+    /** Whether Services send requests to the instance, as the condition of the controller reports it. */
+    static History.Publication publication(
+            ManagedModelStatus status, @Nullable Instant withdrawalBeganAt, Duration timeout) {
+        return StatusConditions.find(status.conditions(), ConditionType.PUBLISHED)
+                .map(published -> new History.Publication(
+                        true,
+                        !published.getStatus().equals(ConditionStatus.FALSE.text()),
+                        StatusConditions.isTrue(status.conditions(), ConditionType.AVAILABLE),
+                        withdrawalBeganAt,
+                        timeout))
+                .orElse(History.Publication.NONE);
+    }
+
     /** Derives the phase, a one-word summary for users, from the conditions. */
     static Phase phase(ConditionSummary summary) {
         if (summary.progress() == Progress.STALLED) {
@@ -73,6 +89,8 @@ final class Conditions {
                     REPLICAS_NOT_READY,
                     ROLLOUT_FAILED,
                     FAILED_CREATE,
+                    ENDPOINT_READY,
+                    ENDPOINT_WITHDRAWN,
                     PROBE_SUCCEEDED,
                     PROBE_FAILED,
                     ADDRESS_NOT_USABLE,

@@ -101,13 +101,15 @@ public final class ManagedModelSyncer {
             Supplier<LeaseStatus> nodeLease,
             Backoff retryBackoff,
             Duration longestLoad,
+            Duration withdrawalTimeout,
             SteadyClock clock) {
         this.states = states;
         this.operations = operations;
         this.observations = observations;
         this.probing = probing;
         this.nodeLease = nodeLease;
-        this.inputFactory = new PlanInputFactory(states, operations, models, retryBackoff, longestLoad, clock);
+        this.inputFactory =
+                new PlanInputFactory(states, operations, models, retryBackoff, longestLoad, withdrawalTimeout, clock);
     }
 
     /**
@@ -123,7 +125,7 @@ public final class ManagedModelSyncer {
             PlanInputFactory.Gathered gathered = inputFactory.gather(current, observations, leaseStatus);
             PlanInput input = gathered.input();
             Decision decision = planner.plan(input);
-            recordDrain(owner, input, decision.summary());
+            recordDrain(owner, input, decision);
             if (!leaseStatus.isApiServerReachable()) {
                 return keep(owner, input, decision);
             }
@@ -184,9 +186,13 @@ public final class ManagedModelSyncer {
         return entry.outcome() instanceof OperationResult.Loaded || isFound;
     }
 
-    private void recordDrain(ResourceID owner, PlanInput input, ConditionSummary summary) {
+    /** The drain begins after the withdrawal from Services. */
+    private void recordDrain(ResourceID owner, PlanInput input, Decision decision) {
+        ConditionSummary summary = decision.summary();
         boolean isKnownAbsent = input.isObserved() && input.instance().isEmpty();
-        if (summary.reason() == Reason.DRAINING) {
+        if (decision.action() instanceof Action.Withdraw || decision.action() instanceof Action.AwaitWithdrawal) {
+            states.withdrawing(owner, input.now());
+        } else if (summary.reason() == Reason.DRAINING) {
             states.draining(owner, input.now());
         } else if (isKnownAbsent || summary.progress() != Progress.RECONCILING) {
             states.drained(owner);
@@ -224,6 +230,7 @@ public final class ManagedModelSyncer {
         }
         switch (action) {
             case Action.Wait wait -> {}
+            case Action.AwaitWithdrawal await -> {}
             case Action.WriteStatus write ->
                 throw new IllegalStateException("The status is written before an action is executed");
             case Action.Refresh refresh -> probing.refresh(owner);

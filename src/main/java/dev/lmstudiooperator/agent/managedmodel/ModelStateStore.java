@@ -37,6 +37,7 @@ public final class ModelStateStore {
      * @param renewal the requests that keep its instance loaded
      * @param renewalFailure why the last renewal was not answered, until a check evaluates it
      * @param drainBeganAt when the agent began to wait for a busy instance; null if it does not wait
+     * @param withdrawalBeganAt when the agent began to wait for the withdrawal from Services; null if it does not wait
      * @param copiesAtLoad identifiers that looked like second copies before the last load that this process started;
      *     null if it started none
      * @param unreportedReconciliations how many reconciliations no status records
@@ -50,11 +51,12 @@ public final class ModelStateStore {
             History.Renewal renewal,
             @Nullable LmStudioFailure renewalFailure,
             @Nullable Instant drainBeganAt,
+            @Nullable Instant withdrawalBeganAt,
             @Nullable Set<String> copiesAtLoad,
             int unreportedReconciliations) {
 
         static final ModelState NONE =
-                new ModelState(null, null, null, false, null, History.Renewal.NONE, null, null, null, 0);
+                new ModelState(null, null, null, false, null, History.Renewal.NONE, null, null, null, null, 0);
 
         /** Whether this process has started to load it. */
         boolean hasLoaded() {
@@ -73,6 +75,7 @@ public final class ModelStateStore {
         private History.Renewal renewal;
         private @Nullable LmStudioFailure renewalFailure;
         private @Nullable Instant drainBeganAt;
+        private @Nullable Instant withdrawalBeganAt;
         private @Nullable Set<String> copiesAtLoad;
         private int unreportedReconciliations;
 
@@ -85,6 +88,7 @@ public final class ModelStateStore {
             renewal = state.renewal();
             renewalFailure = state.renewalFailure();
             drainBeganAt = state.drainBeganAt();
+            withdrawalBeganAt = state.withdrawalBeganAt();
             copiesAtLoad = state.copiesAtLoad();
             unreportedReconciliations = state.unreportedReconciliations();
         }
@@ -108,6 +112,7 @@ public final class ModelStateStore {
                     renewal,
                     renewalFailure,
                     drainBeganAt,
+                    withdrawalBeganAt,
                     copiesAtLoad,
                     unreportedReconciliations);
         }
@@ -151,6 +156,7 @@ public final class ModelStateStore {
         draft.outcome = result;
         draft.lastCheck = null;
         draft.drainBeganAt = null;
+        draft.withdrawalBeganAt = null;
         draft.renewal(null, null, false, null);
         if (!result.hasSurelyLoadedNothing()) {
             draft.fruitlessRevision = null;
@@ -239,9 +245,17 @@ public final class ModelStateStore {
         change(owner, draft -> draft.drainBeganAt = Objects.requireNonNullElse(draft.drainBeganAt, at));
     }
 
+    /** Records the start of the wait for the withdrawal from Services. Later calls do not restart it. */
+    void withdrawing(ResourceID owner, Instant at) {
+        change(owner, draft -> draft.withdrawalBeganAt = Objects.requireNonNullElse(draft.withdrawalBeganAt, at));
+    }
+
     /** Ends a drain: the instance is gone, or no longer has to be unloaded. */
     void drained(ResourceID owner) {
-        change(owner, draft -> draft.drainBeganAt = null);
+        change(owner, draft -> {
+            draft.drainBeganAt = null;
+            draft.withdrawalBeganAt = null;
+        });
     }
 
     /**

@@ -42,21 +42,27 @@ public final class PlanInputFactory {
     private final ManagedModelSyncer.Lister models;
     private final Backoff retryBackoff;
     private final Duration longestLoad;
+    private final Duration withdrawalTimeout;
     private final SteadyClock clock;
 
-    /** @param longestLoad after this time, a load that no call waits for is over */
+    /**
+     * @param longestLoad after this time, a load that no call waits for is over
+     * @param withdrawalTimeout how long to wait until Services send no requests to an instance
+     */
     PlanInputFactory(
             ModelStateStore states,
             OperationQueue operations,
             ManagedModelSyncer.Lister models,
             Backoff retryBackoff,
             Duration longestLoad,
+            Duration withdrawalTimeout,
             SteadyClock clock) {
         this.states = states;
         this.operations = operations;
         this.models = models;
         this.retryBackoff = retryBackoff;
         this.longestLoad = longestLoad;
+        this.withdrawalTimeout = withdrawalTimeout;
         this.clock = clock;
     }
 
@@ -142,7 +148,8 @@ public final class PlanInputFactory {
                 entry.lastCheck(),
                 reportedVerification(status, entry, leaseStatus),
                 ownCopies(desired, observation),
-                entry.renewal());
+                entry.renewal(),
+                Conditions.publication(status, entry.withdrawalBeganAt(), withdrawalTimeout));
     }
 
     /**

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class StatusWriter {
 
     private static final Logger LOG = Logger.getLogger("dev.lmstudiooperator.ManagedModel");
+
+    private static final Set<String> OF_THE_CONTROLLER =
+            Set.of(ConditionType.SCHEDULED.text(), ConditionType.PUBLISHED.text());
 
     private StatusWriter() {}
 
@@ -92,7 +96,7 @@ public final class StatusWriter {
                 status.evictions(),
                 status.lastError(),
                 conditions.stream()
-                        .filter(condition -> !condition.getType().equals(ConditionType.SCHEDULED.text()))
+                        .filter(condition -> !OF_THE_CONTROLLER.contains(condition.getType()))
                         .sorted(Comparator.comparing(Condition::getType))
                         .toList());
     }

@@ -46,6 +46,12 @@ public sealed interface Action {
     /** Record the load revision before the load, so that a restart after a crash does not load twice. */
     record RecordIntent() implements WriteStatus {}
 
+    /** Record that the instance drains, so that the controller withdraws it from Services. */
+    record Withdraw() implements WriteStatus {}
+
+    /** Wait until the controller has withdrawn the instance from Services. */
+    record AwaitWithdrawal() implements Action {}
+
     /** Start an operation on LM Studio now. This ManagedModel has the slot. */
     record Execute(ModelOperation operation) implements Action {}
 

@@ -58,6 +58,12 @@ public record Decision(
         return new Decision(action, other, revisitAt, newFailure, isRenewing);
     }
 
+    /** Same decision, but clients must not use the model any more. */
+    public Decision notAvailable() {
+        return withSummary(new ConditionSummary(
+                summary.ready(), ConditionStatus.FALSE, summary.progress(), summary.reason(), summary.message()));
+    }
+
     /** Same decision, while its action has to wait. */
     public Decision whileWaiting(Reason reason, String message) {
         return withSummary(

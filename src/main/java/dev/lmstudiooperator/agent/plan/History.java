@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     reports none, or this process has made its own check since
  * @param ownCopies the identifiers of second copies that appeared since this process first loaded the model
  * @param renewal the renewals that this process knows of
+ * @param publication whether Services send requests to the instance
  */
 public record History(
         long observedGeneration,
@@ -46,7 +47,28 @@ public record History(
         @Nullable VerificationOutcome lastCheck,
         @Nullable String reportedVerification,
         Set<String> ownCopies,
-        Renewal renewal) {
+        Renewal renewal,
+        Publication publication) {
+
+    /**
+     * Whether Services send requests to the instance, as the status reports it.
+     *
+     * @param isSelected whether a Service selects the ManagedModel
+     * @param isPublished whether the controller has not withdrawn the instance from all Services
+     * @param isReportedAvailable whether the status reports the instance as available, so that the controller may publish it
+     * @param withdrawalBeganAt when this process began to wait for the withdrawal; null while it does not wait
+     * @param timeout how long to wait for the withdrawal
+     */
+    public record Publication(
+            boolean isSelected,
+            boolean isPublished,
+            boolean isReportedAvailable,
+            @Nullable Instant withdrawalBeganAt,
+            Duration timeout) {
+
+        /** No Service selects the ManagedModel. */
+        public static final Publication NONE = new Publication(false, false, false, null, Duration.ZERO);
+    }
 
     /**
      * The requests that keep an instance loaded.

@@ -13,6 +13,11 @@ public enum ConditionType {
     /** The ManagedModel requires manual intervention. Present only while true. */
     STALLED("Stalled"),
     /**
+     * A Service sends requests to the instance of a ManagedModel. Present only while a Service selects the ManagedModel. The
+     * controller writes this condition.
+     */
+    PUBLISHED("Published"),
+    /**
      * The controller reaches the address of an LMStudioNode. Present only while a Service uses the node. The controller
      * writes this condition.
      */

@@ -27,6 +27,12 @@ public enum Reason {
     /** The host name of the address is unknown. Correct the name service, or {@code spec.advertisedAddress}. */
     ADDRESS_NOT_RESOLVED("AddressNotResolved"),
 
+    // A ManagedModel that Services select
+    /** At least one Service sends requests to the instance. Nothing to do. */
+    ENDPOINT_READY("EndpointReady"),
+    /** A Service selects the ManagedModel, but sends no requests to the instance. Read the message. */
+    ENDPOINT_WITHDRAWN("EndpointWithdrawn"),
+
     // True
     /** The model is loaded, and both sources list it. Nothing to do. */
     VERIFIED("Verified"),

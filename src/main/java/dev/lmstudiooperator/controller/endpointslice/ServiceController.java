@@ -33,6 +33,7 @@ public final class ServiceController implements AutoCloseable {
     private final NodeReachability reachability;
     private final ServiceCache services;
     private final SliceCache slices;
+    private final PublicationReconciler publications;
     private final ServiceReconciler reconciler;
 
     private ServiceController(
@@ -47,6 +48,7 @@ public final class ServiceController implements AutoCloseable {
         this.reachability = new NodeReachability(client, nodes, wall, this::nodeChanged);
         this.services = new ServiceCache(client, queue::add);
         this.slices = new SliceCache(client, queue::add);
+        this.publications = new PublicationReconciler(models, new PublishedCondition(client, wall), this::isIncomplete);
         this.reconciler = new ServiceReconciler(
                 services,
                 slices,
@@ -57,6 +59,7 @@ public final class ServiceController implements AutoCloseable {
                 nodeHealth,
                 reachability,
                 machines,
+                publications,
                 events,
                 wall);
     }
@@ -81,7 +84,7 @@ public final class ServiceController implements AutoCloseable {
         Stream.concat(services.all().stream().map(ResourceID::fromResource), slices.services())
                 .forEach(initial::add);
         if (initial.isEmpty()) {
-            reachability.removeUnused();
+            completed();
         }
         Set.copyOf(initial).forEach(queue::add);
         queue.start();
@@ -90,7 +93,20 @@ public final class ServiceController implements AutoCloseable {
 
     private void reconcile(ResourceID id) {
         reconciler.reconcile(id);
-        if (initial.remove(id) && initial.isEmpty()) {
+        if (initial.remove(id) && !isIncomplete(id.getNamespace().orElse(""))) {
+            completed();
+        }
+    }
+
+    /** Whether the slices of a Service in this namespace are not known yet. */
+    private boolean isIncomplete(String namespace) {
+        return initial.stream().anyMatch(id -> id.getNamespace().orElse("").equals(namespace));
+    }
+
+    /** The conditions of all nodes and ManagedModels of a namespace can be written when its Services are known. */
+    private void completed() {
+        publications.reportAll();
+        if (initial.isEmpty()) {
             reachability.removeUnused();
         }
     }
@@ -98,6 +114,7 @@ public final class ServiceController implements AutoCloseable {
     private void resync() {
         machines.forget();
         others.forget();
+        completed();
         services.all().stream().map(ResourceID::fromResource).forEach(queue::add);
     }
 

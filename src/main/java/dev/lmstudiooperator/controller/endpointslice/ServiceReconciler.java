@@ -39,6 +39,7 @@ final class ServiceReconciler {
     private final NodeHealthEvaluator nodeHealth;
     private final NodeReachability reachability;
     private final KubernetesNodes machines;
+    private final PublicationReconciler publications;
     private final EventData.Sink events;
     private final InstantSource wall;
 
@@ -55,6 +56,7 @@ final class ServiceReconciler {
             NodeHealthEvaluator nodeHealth,
             NodeReachability reachability,
             KubernetesNodes machines,
+            PublicationReconciler publications,
             EventData.Sink events,
             InstantSource wall) {
         this.services = services;
@@ -66,6 +68,7 @@ final class ServiceReconciler {
         this.nodeHealth = nodeHealth;
         this.reachability = reachability;
         this.machines = machines;
+        this.publications = publications;
         this.events = events;
         this.wall = wall;
     }
@@ -83,6 +86,7 @@ final class ServiceReconciler {
     private void clean(ResourceID id) {
         List<EndpointSlice> leftovers = slices.of(id);
         write(id, new SlicePlanner.Writes(List.of(), List.of(), leftovers));
+        publications.afterWrite(id, List.of());
         reachability.use(id, Set.of());
         others.forget(id);
         reported.remove(id);
@@ -101,7 +105,9 @@ final class ServiceReconciler {
                 .flatMap(slice -> SlicePlanner.targets(slice).stream())
                 .collect(Collectors.toSet());
         EndpointPlan plan = EndpointPlanner.plan(service, selected, known, published);
+        publications.beforeWrite(id, plan.candidates());
         write(id, SlicePlanner.plan(service, plan.endpoints(), existing));
+        publications.afterWrite(id, plan.candidates());
         report(
                 id,
                 service,

@@ -88,6 +88,7 @@ class ManagedModelSyncerTest {
                 () -> LeaseStatus.HELD,
                 new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1)),
                 Duration.ofMinutes(10),
+                Duration.ofSeconds(30),
                 Clocks.of(() -> NOW));
     }
 

@@ -57,6 +57,7 @@ class PlanInputFactoryTest {
             models,
             new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5)),
             LONGEST_LOAD,
+            Duration.ofSeconds(30),
             Clocks.of(() -> NOW));
 
     @Test

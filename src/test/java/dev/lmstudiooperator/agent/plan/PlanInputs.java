@@ -98,7 +98,8 @@ public record PlanInputs(PlanInput input) {
                 null,
                 null,
                 Set.of(),
-                History.Renewal.NONE);
+                History.Renewal.NONE,
+                History.Publication.NONE);
         NodeContext nodeContext = new NodeContext(
                 ago(600), Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false, Duration.ZERO, null);
         return new PlanInputs(new PlanInput(desired, observation, history, nodeContext, NOW));
@@ -297,6 +298,19 @@ public record PlanInputs(PlanInput input) {
 
     public PlanInputs drainsSince(@Nullable Instant time) {
         return history("drainBeganAt", time);
+    }
+
+    /** A Service selects the ManagedModel, and sends requests to its instance. */
+    public PlanInputs published() {
+        return publication(true, true, null);
+    }
+
+    public PlanInputs publication(
+            boolean isPublished, boolean isReportedAvailable, @Nullable Instant withdrawalBeganAt) {
+        return history(
+                "publication",
+                new History.Publication(
+                        true, isPublished, isReportedAvailable, withdrawalBeganAt, Duration.ofSeconds(30)));
     }
 
     public PlanInputs observedGeneration(long generation) {

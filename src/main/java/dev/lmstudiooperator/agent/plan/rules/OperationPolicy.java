@@ -4,6 +4,7 @@ import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Failure;
+import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
@@ -93,7 +94,44 @@ final class OperationPolicy {
 
     /** Unloads the instance as soon as it is idle, or when it has been drained for as long as the spec allows. */
     static Decision drainThenUnload(PlanInput s, Instance instance, Decision planned) {
-        return awaitUnload(s, planned).orElseGet(() -> drainThenUnloadNow(s, instance, planned));
+        if (!isSelected(s, instance)) {
+            return awaitUnload(s, planned).orElseGet(() -> drainThenUnloadNow(s, instance, planned));
+        }
+        Decision withdrawn = planned.notAvailable();
+        return awaitUnload(s, withdrawn)
+                .or(() -> awaitWithdrawal(s, withdrawn))
+                .orElseGet(() -> drainThenUnloadNow(s, instance, withdrawn));
+    }
+
+    private static boolean isSelected(PlanInput s, Instance instance) {
+        return s.history().publication().isSelected() && instance.identifier().equals(s.identifier());
+    }
+
+    /**
+     * Waits until Services send no new requests to the instance. The status reports it as not available first. After that,
+     * the controller does not publish it again.
+     */
+    private static Optional<Decision> awaitWithdrawal(PlanInput s, Decision planned) {
+        History.Publication publication = s.history().publication();
+        Decision waiting = draining(planned, "waiting until no Service sends requests to it");
+        if (publication.isReportedAvailable()) {
+            return Optional.of(waiting.doing(new Action.Withdraw()));
+        }
+        Instant beganAt = publication.withdrawalBeganAt();
+        Instant deadline = (beganAt == null ? s.now() : beganAt).plus(publication.timeout());
+        return publication.isPublished() && !s.isDue(deadline)
+                ? Optional.of(waiting.doing(new Action.AwaitWithdrawal()).until(deadline))
+                : Optional.empty();
+    }
+
+    /**
+     * Whether no request has arrived for a moment since the withdrawal. Clients and proxies observe a withdrawal later than the
+     * agent, and may send a last request.
+     */
+    private static boolean isQuiet(PlanInput s, Instance instance, Instant drainBeganAt) {
+        Instant lastUsedAt = instance.lastUsedAt();
+        Instant since = lastUsedAt == null || lastUsedAt.isBefore(drainBeganAt) ? drainBeganAt : lastUsedAt;
+        return !isSelected(s, instance) || !s.observedAt().isBefore(since.plus(PAUSE));
     }
 
     /** Only an observation that began after the drain started shows whether clients use the instance. */
@@ -107,10 +145,12 @@ final class OperationPolicy {
         if (beganAt == null || s.observedAt().isBefore(beganAt)) {
             return draining(planned, "checking whether it is busy").doing(new Action.Refresh());
         }
-        if (!instance.isBusy()) {
+        if (!instance.isBusy() && isQuiet(s, instance, beganAt)) {
             return unload(s, instance, planned);
         }
-        Decision draining = draining(planned, "the instance is busy; waiting until " + s.wall(deadline));
+        Decision draining = instance.isBusy()
+                ? draining(planned, "the instance is busy; waiting until " + s.wall(deadline))
+                : draining(planned, "waiting for last requests");
         Instant refreshAt = s.observedAt().plus(PAUSE);
         return s.isDue(refreshAt)
                 ? draining.doing(new Action.Refresh())

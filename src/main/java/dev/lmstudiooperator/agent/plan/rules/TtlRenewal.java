@@ -33,6 +33,7 @@ final class TtlRenewal {
             case Action.Enqueue await -> decision;
             case Action.RemoveFinalizer release -> decision;
             case Action.Wait wait -> renewed(decision, s);
+            case Action.AwaitWithdrawal await -> renewed(decision, s);
             case Action.Probe probe -> renewed(decision, s);
             case Action.WriteStatus write -> renewed(decision, s);
             case Action.Cancel cancel -> renewed(decision, s);

@@ -116,7 +116,14 @@ public class AnyPlanInput extends DomainContextBase {
                 oneOf(SAME, SAME, SAME, s -> s.downloading(KEY, null), s -> s.downloading("other", null)),
                 checks().injectNull(0.2).map(check -> s -> s.history("lastCheck", check)),
                 oneOf(SAME, s -> s.reportedVerification("It is served")),
-                oneOf(SAME, s -> s.renewedAt(ago(3)), s -> s.renewedAt(ago(300))));
+                oneOf(SAME, s -> s.renewedAt(ago(3)), s -> s.renewedAt(ago(300))),
+                oneOf(
+                        SAME,
+                        SAME,
+                        PlanInputs::published,
+                        s -> s.publication(true, false, ago(10)),
+                        s -> s.publication(true, false, ago(40)),
+                        s -> s.publication(false, false, ago(10))));
     }
 
     private static List<Arbitrary<UnaryOperator<PlanInputs>>> around() {

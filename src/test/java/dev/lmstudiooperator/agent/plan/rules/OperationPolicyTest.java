@@ -6,6 +6,7 @@ import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.givenServed;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.in;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.unload;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.usedAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.Copies;
@@ -13,6 +14,7 @@ import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import org.junit.jupiter.api.Test;
@@ -159,5 +161,58 @@ class OperationPolicyTest {
     void nothingIsWaitedForWithoutAFailure() {
         assertThat(OperationPolicy.awaitLoad(given().input(), ConditionStatus.FALSE))
                 .isEmpty();
+    }
+
+    @Test
+    void publishedInstanceIsReportedAsDrainingFirst() {
+        Decision decision =
+                givenServed().published().drainsSince(null).deleted().decision();
+
+        assertThat(decision.action()).isEqualTo(new Action.Withdraw());
+        assertThat(decision.summary())
+                .isEqualTo(new ConditionSummary(
+                        ConditionStatus.FALSE,
+                        ConditionStatus.FALSE,
+                        Progress.RECONCILING,
+                        Reason.DRAINING,
+                        "Unloading assistant, because the ManagedModel is deleted: waiting until no Service sends requests"
+                                + " to it"));
+    }
+
+    @Test
+    void withdrawalIsAwaitedUpToTheTimeout() {
+        PlanInputs waiting = givenServed().deleted().drainsSince(null);
+
+        Decision first = waiting.publication(true, false, null).decision();
+        assertThat(first.action()).isEqualTo(new Action.AwaitWithdrawal());
+        assertThat(first.revisitAt()).contains(in(30));
+        Decision later = waiting.publication(true, false, ago(20)).decision();
+        assertThat(later.action()).isEqualTo(new Action.AwaitWithdrawal());
+        assertThat(later.revisitAt()).contains(in(10));
+        assertThat(waiting.publication(true, false, ago(30)).decision().action())
+                .isEqualTo(new Action.Refresh());
+    }
+
+    @Test
+    void withdrawnInstanceIsUnloadedAfterTwoQuietSeconds() {
+        PlanInputs withdrawn = givenServed().deleted().publication(false, false, ago(4));
+
+        assertThat(withdrawn.drainsSince(null).decision().action()).isEqualTo(new Action.Refresh());
+        assertThat(withdrawn.drainsSince(ago(1)).decision().action()).isEqualTo(new Action.Wait());
+        assertThat(withdrawn.drainsSince(ago(2)).decision().action()).isEqualTo(new Action.Execute(unload()));
+        assertThat(withdrawn.drainsSince(ago(3)).with(usedAt(ago(1))).decision().action())
+                .isEqualTo(new Action.Wait());
+        assertThat(withdrawn
+                        .drainsSince(ago(60))
+                        .with(usedAt(ago(1)))
+                        .decision()
+                        .action())
+                .isEqualTo(new Action.Execute(unload()));
+    }
+
+    @Test
+    void instanceThatNoServiceSelectsIsUnloadedAtOnce() {
+        assertThat(givenServed().deleted().drainsSince(ago(0)).decision().action())
+                .isEqualTo(new Action.Execute(unload()));
     }
 }

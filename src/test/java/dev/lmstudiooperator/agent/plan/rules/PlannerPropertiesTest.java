@@ -10,6 +10,7 @@ import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.agent.plan.PlanInputs;
@@ -126,6 +127,28 @@ class PlannerPropertiesTest {
         return !desired.isDeleted()
                 && !desired.modelKey().equals(instance.modelKey())
                 && s.input().isOwnLoad(instance);
+    }
+
+    @Property
+    void publishedInstanceIsNotUnloadedBeforeItIsWithdrawnAndQuiet(@ForAll PlanInputs s) {
+        History.Publication publication = s.input().history().publication();
+        if (publication.isSelected() && operation(s).orElse(null) instanceof ModelOperation.Unload) {
+            Instance instance = s.input().instance().orElseThrow();
+            Instant beganAt = publication.withdrawalBeganAt();
+            boolean isTimedOut = beganAt != null && !s.input().now().isBefore(beganAt.plus(publication.timeout()));
+            boolean isWithdrawn = !publication.isReportedAvailable() && (!publication.isPublished() || isTimedOut);
+            assertThat(isWithdrawn || isWrongModelOfOwnLoad(s, instance)).isTrue();
+        }
+    }
+
+    @Property
+    void drainingInstanceOfAServiceIsNotAvailable(@ForAll PlanInputs s) {
+        Decision decision = s.decision();
+        if (s.input().history().publication().isSelected()
+                && decision.summary().reason() == Reason.DRAINING
+                && s.input().history().ownCopies().isEmpty()) {
+            assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
+        }
     }
 
     @Property

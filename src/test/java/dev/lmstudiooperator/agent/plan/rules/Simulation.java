@@ -105,6 +105,11 @@ final class Simulation {
             case Action.Refresh look -> look();
             case Action.RefreshInventory look -> refreshInventory();
             case Action.Acknowledge acknowledge -> {}
+            case Action.Withdraw withdraw -> {}
+            case Action.AwaitWithdrawal await -> {
+                proceed(Duration.ofSeconds(1));
+                publication(false, false);
+            }
             case Action.RecordIntent intent -> s = s.begun(s.input().desired().loadRevision());
             case Action.Execute mutate -> mutate(mutate.operation());
             case Action.Enqueue turn -> changed("slotHolder", null);
@@ -124,6 +129,16 @@ final class Simulation {
             s = s.history("failure", decision.newFailure());
         }
         s = s.observedGeneration(s.input().desired().generation());
+        History.Publication before = s.input().history().publication();
+        boolean isAvailable = summary.available() == ConditionStatus.TRUE;
+        if (before.isSelected()) {
+            publication(before.isPublished() || isAvailable, isAvailable);
+        }
+        boolean isWithdrawal =
+                decision.action() instanceof Action.Withdraw || decision.action() instanceof Action.AwaitWithdrawal;
+        if (isWithdrawal) {
+            return;
+        }
         if (summary.reason() == Reason.DRAINING && s.input().history().drainBeganAt() == null) {
             s = s.drainsSince(now());
         } else if (summary.progress() != Progress.RECONCILING) {
@@ -137,6 +152,10 @@ final class Simulation {
         } else if (s.input().history().convergenceBeganAt() == null) {
             s = s.differsSince(now());
         }
+    }
+
+    private void publication(boolean isPublished, boolean isReportedAvailable) {
+        s = s.publication(isPublished, isReportedAvailable, null);
     }
 
     /**
