@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.RetryOnConflict;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -156,7 +157,7 @@ class ManagedModelSetFailureIT {
         eventually("the events are written", () -> sets.eventsOf("chat"), events -> events.contains("ReplicasReady"));
         int before = controlPlane.auditLog().writesIn(testNamespace).size();
 
-        cluster.node("n1").edit(node -> {
+        RetryOnConflict.edit(cluster.node("n1"), node -> {
             node.getMetadata().setLabels(Map.of("any", "thing"));
             return node;
         });

@@ -63,7 +63,8 @@ public record ManagedModelStatus(
 
         @JsonPropertyDescription(
                 "Ready: the spec is fulfilled. Available: clients can use the model now. Reconciling and"
-                        + " Stalled: present only while True. Scheduled: a node was chosen.")
+                        + " Stalled: present only while True. Scheduled: a node was chosen. Published: a Service sends"
+                        + " requests to the instance; present only if a Service selects it.")
         @Nullable
         List<Condition> conditions) {
 
