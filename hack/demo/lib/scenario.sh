@@ -37,8 +37,8 @@ run_operator() {
   start_operator
   show "kubectl --kubeconfig $folder/operator.kubeconfig auth whoami"
   expect_in 'the user' 'system:serviceaccount:lmstudio-operator:lmstudio-operator-all'
-  show_refused "kubectl --kubeconfig $folder/operator.kubeconfig auth can-i delete managedmodels --all-namespaces"
-  passed 'it is not allowed to delete ManagedModels'
+  show_refused "kubectl --kubeconfig $folder/operator.kubeconfig auth can-i get secrets --all-namespaces"
+  passed 'it is not allowed to read Secrets'
 }
 
 apply_sample() {
