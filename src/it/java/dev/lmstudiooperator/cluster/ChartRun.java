@@ -100,6 +100,7 @@ class ChartRun {
                 "delete",
                 "crd",
                 "managedmodels.lmstudio-operator.dev",
+                "managedmodelsets.lmstudio-operator.dev",
                 "lmstudionodes.lmstudio-operator.dev",
                 "--timeout=100s");
         cluster.kubectl("delete", "namespace", NAMESPACE, "--timeout=100s");
