@@ -103,6 +103,7 @@ class MonitoringIT {
         fixture.lmStudio().evict("llama");
         fixture.awaitReadyAfterLoads("llama", 2);
         fixture.apply("typo", "model: no-such-model");
+        fixture.sets().apply("none", "replicas: 0, template: {spec: {model: qwen3-4b}}");
         awaitFiring("Stalled");
 
         Monitoring.dashboards().stream()

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** ManagedModelSets of one namespace, as a user applies them and as the API server returns them. */
-final class AppliedSets {
+public final class AppliedSets {
 
     private final KubernetesClient admin;
     private final String namespace;
@@ -29,7 +29,7 @@ final class AppliedSets {
     }
 
     /** Applies a set. The spec is given in YAML's flow style. */
-    ManagedModelSet apply(String name, String spec) {
+    public ManagedModelSet apply(String name, String spec) {
         return admin.resource(Serialization.unmarshal("""
                         apiVersion: lmstudio-operator.dev/v1alpha1
                         kind: ManagedModelSet

@@ -214,6 +214,11 @@ public final class OperatorFixture implements AutoCloseable {
         return models;
     }
 
+    /** The ManagedModelSets of the namespace. */
+    public AppliedSets sets() {
+        return models.sets();
+    }
+
     /**
      * Revokes the faults, deletes all ManagedModels, verifies the general invariants, and resets LM Studio. If the test left
      * an instance, waits until the agent lists the instances again, so that the next test does not start with it.
