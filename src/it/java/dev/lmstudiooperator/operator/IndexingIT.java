@@ -93,9 +93,10 @@ class IndexingIT {
     @ValueSource(ints = {1, 2})
     void listThatLosesARaceIsAskedForAgainAtOnce(int races) {
         fixture.lmStudio().fault(Fault.on("ls", "alreadyUnloaded").times(races));
-        fixture.lmStudio().addModel("raced-4b");
+        // The agent has listed no model of this name before, so it lists the disk again.
+        fixture.lmStudio().addModel("raced-%d-4b".formatted(races));
 
-        fixture.apply("raced", "model: raced-4b, " + VERIFIED_OFTEN);
+        fixture.apply("raced", "model: raced-%d-4b, %s".formatted(races, VERIFIED_OFTEN));
 
         isReadySoon("raced");
         List<JournalEntry> lists = lists().stream()

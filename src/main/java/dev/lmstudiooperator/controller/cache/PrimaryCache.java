@@ -34,7 +34,10 @@ public final class PrimaryCache<P extends HasMetadata> extends SimpleInboundEven
         void changed(@Nullable P before, @Nullable P after);
     }
 
-    private static final Executor AFTER_THE_DELETION = CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS);
+    /** How long after a deletion its successor is announced. An announcement that the framework discards is repeated. */
+    private static final List<Executor> AFTER_THE_DELETION = Stream.of(200, 2_000, 10_000, 30_000)
+            .map(delay -> CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS))
+            .toList();
 
     private final List<Listener<P>> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable IndexerResourceCache<P> cache;
@@ -105,11 +108,16 @@ public final class PrimaryCache<P extends HasMetadata> extends SimpleInboundEven
     /**
      * Announces the successor of a deleted object: a new object with the same name, if there is one. Call this method
      * while the framework reports the deletion. After the report the framework discards all events for that name,
-     * including those of a successor that exists by then. It then accepts only an event of the resource itself.
+     * including those of a successor that exists by then. It then accepts only an event of the resource itself. Nothing
+     * says when the framework begins to accept it, so the successor is announced several times.
      */
     public void announceSuccessorOf(P deleted) {
         ResourceID id = ResourceID.fromResource(deleted);
-        AFTER_THE_DELETION.execute(() -> find(id).filter(made -> isRunning())
-                .ifPresent(made -> getEventHandler().handleEvent(new ResourceEvent(ResourceAction.ADDED, id, made))));
+        AFTER_THE_DELETION.forEach(later -> later.execute(() -> announce(id)));
+    }
+
+    private void announce(ResourceID id) {
+        find(id).filter(made -> isRunning())
+                .ifPresent(made -> getEventHandler().handleEvent(new ResourceEvent(ResourceAction.ADDED, id, made)));
     }
 }
