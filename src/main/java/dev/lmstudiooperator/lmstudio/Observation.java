@@ -89,6 +89,14 @@ public final class Observation {
         return all(identifier).stream().anyMatch(instance -> !instance.isLocal());
     }
 
+    /** Whether this machine has the model, and the path of the request, if it has one, identifies it unambiguously. */
+    public boolean allows(LoadRequest request) {
+        return loadable(request.modelKey())
+                .filter(model ->
+                        request.path() == null || (request.path().equals(model.path()) && isOnlyOneOfItsPath(model)))
+                .isPresent();
+    }
+
     /** Whether {@code lms} lists a model or an instance of a linked device. */
     public boolean hasLinkedDevices() {
         return instances().anyMatch(instance -> !instance.isLocal())

@@ -11,7 +11,6 @@ import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
-import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Observation;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,7 +97,7 @@ final class OperationExecutor {
     private boolean isStillPossible(ModelOperation.Load load) {
         return latest(load)
                 .filter(OperationExecutor::isKnown)
-                .filter(observation -> isLoadable(observation, load.request()))
+                .filter(observation -> observation.allows(load.request()))
                 .filter(observation -> observation.instance(load.identifier()).isEmpty())
                 .filter(observation -> !observation.isOnLinkedDevice(load.identifier()))
                 .isPresent();
@@ -111,14 +110,6 @@ final class OperationExecutor {
         }
         Observation last = observations.current();
         return last.hasLinkedDevices() ? completed(observations.resync()) : Optional.of(last);
-    }
-
-    private static boolean isLoadable(Observation observation, LoadRequest request) {
-        return observation
-                .loadable(request.modelKey())
-                .filter(model -> request.path() == null
-                        || (request.path().equals(model.path()) && observation.isOnlyOneOfItsPath(model)))
-                .isPresent();
     }
 
     private static boolean isReached(ModelOperation operation, Optional<Instance> instance) {
