@@ -40,6 +40,12 @@ final class LmStudioReader {
 
     private volatile Observation current = new Observation(notObservedYet(), notObservedYet(), notObservedYet());
 
+    /** Whether the HTTP API has reported a change since the last {@code lms ps}. */
+    private boolean isChangeUnread;
+
+    /** Whether the HTTP API has reported other models on disk since the last {@code lms ls}. */
+    private boolean areDownloadsUnread;
+
     LmStudioReader(
             LmStudioCli cli,
             LmStudioApi api,
@@ -70,20 +76,25 @@ final class LmStudioReader {
      * @param isResyncRequested whether {@code lms ps} is due in any case
      * @param isDiskRequested whether {@code lms ls} is due in any case
      * @param mayRead whether {@code lms} may run
+     * @param mayFollowChange whether {@code lms ps} may run because of a change. Otherwise a later poll runs it
      */
-    Observation poll(boolean isResyncRequested, boolean isDiskRequested, boolean mayRead) throws InterruptedException {
+    Observation poll(boolean isResyncRequested, boolean isDiskRequested, boolean mayRead, boolean mayFollowChange)
+            throws InterruptedException {
         Observation before = current;
         Reading<ApiModelList> served = read(api::list).after(before.served());
         Observation polled = with(before, before.loaded(), before.downloaded(), served, before.loading());
-        boolean hasChanged = !Change.between(before, polled).equals(Change.NOTHING);
-        boolean isResyncDue = isResyncRequested || hasChanged || isDue(before.loaded(), resyncInterval(before, served));
+        isChangeUnread |= !Change.between(before, polled).equals(Change.NOTHING);
+        areDownloadsUnread |= !keys(served).equals(keys(before.served()));
+        boolean isResyncDue = isResyncRequested
+                || (isChangeUnread && mayFollowChange)
+                || isDue(before.loaded(), resyncInterval(before, served));
         boolean isResyncing = isResyncDue && mayRead;
         Reading<Set<String>> loading =
                 isResyncing || listener.isAnyLoadInterrupted() ? loading(served) : before.loading();
         Reading<List<Instance>> loaded = isResyncing ? loaded().after(current.loaded()) : before.loaded();
         boolean areDownloadsDue = mayRead
                 && (isDiskRequested
-                        || !keys(served).equals(keys(before.served()))
+                        || areDownloadsUnread
                         || (isResyncing && !before.downloaded().isKnown())
                         || isDue(before.downloaded(), intervals.inventory()));
         if (isResyncDue && !mayRead) {
@@ -91,8 +102,14 @@ final class LmStudioReader {
         }
         Reading<List<DownloadedModel>> downloaded =
                 areDownloadsDue ? list(cli::listDownloaded).after(current.downloaded()) : before.downloaded();
+        isChangeUnread &= !isResyncing;
+        areDownloadsUnread &= !areDownloadsDue;
         current = with(before, loaded, downloaded, served, loading);
         return current;
+    }
+
+    boolean isChangeUnread() {
+        return isChangeUnread;
     }
 
     /** Replaces the list that could not be read with an unknown one. Returns the observation after that. */

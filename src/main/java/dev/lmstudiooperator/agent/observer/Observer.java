@@ -190,12 +190,13 @@ public final class Observer implements ObservationSource, AutoCloseable {
                 requests.drainTo(pending);
                 completeFulfilled(pending);
                 Duration delay = budget.waiting(clock.instant());
-                List<RefreshRequest> due = sharingDelay().isZero()
+                boolean isShared = sharingDelay().isZero();
+                List<RefreshRequest> due = isShared
                         ? List.copyOf(pending)
                         : pending.stream()
                                 .filter(request -> !request.isShareable())
                                 .toList();
-                poll(due, delay.isZero());
+                poll(due, delay.isZero(), isShared);
                 if (delay.isZero()) {
                     due.forEach(this::complete);
                     pending.removeAll(due);
@@ -214,10 +215,10 @@ public final class Observer implements ObservationSource, AutoCloseable {
         }
     }
 
-    private void poll(List<RefreshRequest> due, boolean mayRead) throws InterruptedException {
+    private void poll(List<RefreshRequest> due, boolean mayRead, boolean mayFollowChange) throws InterruptedException {
         Observation before = current();
-        Observation after =
-                reader.poll(!due.isEmpty(), due.stream().anyMatch(RefreshRequest::includesInventory), mayRead);
+        Observation after = reader.poll(
+                !due.isEmpty(), due.stream().anyMatch(RefreshRequest::includesInventory), mayRead, mayFollowChange);
         pollEndedAt = clock.instant();
         if (!after.loaded().at().equals(before.loaded().at())) {
             resyncEndedAt = clock.instant();
@@ -235,7 +236,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
         return request.future().complete(current());
     }
 
-    /** How long requests that can share a resync wait for each other; zero if a resync is allowed now. */
+    /** How long changes, and requests that can share a resync, wait for each other; zero if a resync is allowed now. */
     private Duration sharingDelay() {
         Duration sinceResync = Duration.between(resyncEndedAt, clock.instant());
         return listener.isOperationRunning() && sinceResync.compareTo(SHARED) < 0
@@ -244,7 +245,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
     }
 
     private Duration untilNextPoll(List<RefreshRequest> pending, Duration delay) {
-        Duration sharing = pending.isEmpty() ? Duration.ZERO : sharingDelay();
+        Duration sharing = pending.isEmpty() && !reader.isChangeUnread() ? Duration.ZERO : sharingDelay();
         return Stream.of(intervals.poll(), delay, sharing)
                 .filter(Duration::isPositive)
                 .min(Comparator.naturalOrder())

@@ -1,9 +1,12 @@
 package dev.lmstudiooperator.agent.observer;
 
+import static dev.lmstudiooperator.lmstudio.DownloadedModelBuilder.aDownloadedModel;
 import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.clock.Clocks;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -176,6 +179,26 @@ class ObserverNewsTest {
 
         assertThat(look.get().downloaded().at()).isAfter(NOW);
         assertThat(lmStudio.ls()).isEqualTo(2);
+    }
+
+    @Test
+    void changeDuringADelayIsReadLater() {
+        lmStudio.list = () -> new ApiModelList(Set.of(), Set.of());
+        start();
+        for (int i = 0; i < 31; i++) {
+            observer.ran(Operation.LIST_DOWNLOADED);
+        }
+        lmStudio.list = () -> new ApiModelList(Set.of(new ServedInstance("qwen", "chat", 4096, null)), Set.of("qwen"));
+        lmStudio.ps = () -> List.of(instance("chat", null));
+        lmStudio.ls = () -> List.of(aDownloadedModel("qwen").build());
+
+        time.passInSteps(GLANCE, 1);
+        assertThat(lmStudio.ps()).isEqualTo(1);
+        assertThat(readDelayed.get()).isPositive();
+        time.passInSteps(GLANCE, 2);
+
+        assertThat(observer.current().instance("chat")).isPresent();
+        assertThat(observer.current().localKeys()).containsExactly("qwen");
     }
 
     @ParameterizedTest

@@ -204,6 +204,27 @@ class ObserverTest {
         assertThat(lmStudio.ps()).isEqualTo(3);
     }
 
+    /** Each load changes the list of the HTTP API. */
+    @Test
+    void changesShareAResyncWhileOperationsFollowEachOther() {
+        lmStudio.ls = () -> List.of(onDisk("qwen"));
+        lmStudio.list = () -> new ApiModelList(Set.of(), Set.of("qwen"));
+        isOperationRunning = true;
+        start();
+        lmStudio.list = () -> CHAT_SERVED;
+        lmStudio.ps = () -> List.of(CHAT);
+        CompletableFuture<Observation> request =
+                observer.resyncSince(time.instant().plusMillis(1));
+
+        time.passInSteps(Observer.SHARED.dividedBy(4), 3);
+        assertThat(lmStudio.ps()).isEqualTo(1);
+        time.passInSteps(Observer.SHARED.dividedBy(4), 1);
+
+        assertThat(lmStudio.ps()).isEqualTo(2);
+        assertThat(request).isCompleted();
+        assertThat(observer.current().instance("chat")).contains(CHAT);
+    }
+
     @Test
     void requestThatNeedsANewResyncDoesNotWaitForOperations() {
         isOperationRunning = true;
