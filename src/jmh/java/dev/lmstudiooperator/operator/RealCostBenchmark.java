@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.operator;
 
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 
 import dev.lmstudiooperator.benchmark.Clocked;
@@ -103,6 +104,8 @@ class RealCostBenchmark {
             return names;
         });
         names.forEach(testbed.lmStudio()::evict);
+        int callsBeforeResync = testbed.calls();
+        eventually("the agent observes that the models are gone", testbed::calls, calls -> calls > callsBeforeResync);
         int callsBefore = testbed.calls();
         double ready = Clocked.millis(() -> {
             names.forEach(name -> testbed.models().apply(name, LLAMA));
