@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class RegressionGate {
 
-    private static final Path LIMITS = Path.of("src", "benchmark", "gate.json");
+    private static final Path LIMITS = Path.of("src", "jmh", "gate.json");
 
     private final ObjectMapper json = new ObjectMapper();
 
