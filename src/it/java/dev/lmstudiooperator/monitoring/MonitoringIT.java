@@ -5,6 +5,7 @@ import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lmstudiooperator.docs.Script;
 import dev.lmstudiooperator.operator.OperatorFixture;
 import dev.lmstudiooperator.operator.OperatorTest;
 import dev.lmstudiooperator.simulator.Fault;
@@ -95,6 +96,23 @@ class MonitoringIT {
         fixture.lmStudio().revokeFaults();
         awaitNotFiring("CircuitBreakerOpen");
         fixture.awaitReady("llama");
+    }
+
+    @Test
+    void queryOfTheAutoscalerCountsTheRequests() {
+        String query = Script.file("chat-scaled-object.yaml")
+                .lines()
+                .filter(line -> line.contains("query: "))
+                .map(line -> line.substring(line.indexOf("query: ") + "query: ".length()))
+                .findFirst()
+                .orElseThrow();
+        fixture.applyAndAwaitReady("chat", LLAMA_VERIFIED_OFTEN);
+
+        fixture.lmStudio().setActivity("chat", "generating", 5);
+        awaitSeries(query + " == 5");
+
+        fixture.lmStudio().setActivity("chat", "idle", 0);
+        awaitSeries(query + " == 0");
     }
 
     @Test

@@ -41,6 +41,18 @@ public record Script(String title, boolean isForAnEmptyCluster, List<Step> steps
                 .toList();
     }
 
+    /** Returns the content of a file that a page shows. */
+    public static String file(String name) {
+        return all().stream()
+                .flatMap(script -> script.steps().stream())
+                .filter(TextFile.class::isInstance)
+                .map(TextFile.class::cast)
+                .filter(file -> file.name().equals(name))
+                .map(TextFile::content)
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static List<Script> allOf(Page page) {
         List<Script> scripts = new ArrayList<>(List.of(new Script(page.toString(), false, new ArrayList<>())));
         page.parts().forEach(part -> {
