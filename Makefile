@@ -59,7 +59,7 @@ quick = AdapterBenchmark,MicroBenchmark,OperatorBenchmark,RealCostBenchmark,Foot
 suite_all = -Dit.test=$(quick),EnduranceBenchmark,ScrapeBenchmark
 suite_quick = -Dit.test=$(quick) -Dbenchmark.quick=true
 suite_gate = $(suite_quick)
-suite_cluster = -Dit.test=ClusterBenchmark
+suite_cluster = -Dit.test=ClusterBenchmark,ServingBenchmark
 suite_jvm = -Dit.test=JvmFlagsBenchmark
 suite_scrape = -Dit.test=ScrapeBenchmark
 suite_soak = -Dit.test=SoakBenchmark -Dsoak.minutes=$(MINUTES)
@@ -126,7 +126,7 @@ benchmark: control-plane $(simulator) $(do_nothing) ## Run all benchmarks except
 	@$(if $(filter gate,$(SUITE)),$(maven) --batch-mode --no-transfer-progress failsafe:integration-test failsafe:verify -Dit.test=RegressionGate)
 ## SUITE=quick: fewer repetitions, in a quarter of an hour
 ## SUITE=gate: quick; fail if a figure exceeds its limit in src/jmh/gate.json
-## SUITE=cluster: a controller with 200 stand-in agents and 5,000 ManagedModels
+## SUITE=cluster: a controller with 200 stand-in agents and 5,000 ManagedModels, without and with sets and Services
 ## SUITE=jvm: an agent with different JVM flags
 ## SUITE=scrape: a scrape of an agent with 100 ManagedModels
 ## SUITE=soak: change ManagedModels for two hours and check the agent for leaks; MINUTES=<number>

@@ -45,6 +45,21 @@ public record AuditLog(Path file, long start) {
                 .toList();
     }
 
+    /** Returns the requests of this account so far that changed something. */
+    public List<String> writesOf(Account account) {
+        return writes().filter(line -> line.contains("\"username\":\"" + account.userName() + "\""))
+                .toList();
+    }
+
+    /** Returns the same log without the requests so far. */
+    public AuditLog fromNow() {
+        try {
+            return new AuditLog(file, Files.size(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private Stream<String> writes() {
         return lines().filter(line -> line.matches(".*\"verb\":\"(create|update|patch|delete)\".*"));
     }
