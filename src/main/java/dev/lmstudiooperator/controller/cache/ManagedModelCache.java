@@ -1,12 +1,13 @@
 package dev.lmstudiooperator.controller.cache;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSet;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.List;
@@ -25,8 +26,7 @@ public final class ManagedModelCache {
     private static final String BY_IDENTIFIER = "identifier";
     private static final String BY_SET = "set";
 
-    /** Every informer has this index. */
-    private static final String BY_NAMESPACE = Cache.NAMESPACE_INDEX;
+    private static final String BY_LABEL = "label";
 
     /** Index key of ManagedModels without a node. */
     private static final String NONE = "";
@@ -44,6 +44,10 @@ public final class ManagedModelCache {
                         BY_SET,
                         model -> setsOf(model).stream()
                                 .map(ManagedModelCache::key)
+                                .toList(),
+                        BY_LABEL,
+                        model -> labelsOf(model).entrySet().stream()
+                                .map(label -> key(model.getMetadata().getNamespace(), label))
                                 .toList()));
         return cache.connect(context);
     }
@@ -73,13 +77,21 @@ public final class ManagedModelCache {
         return cache.isRunning() ? cache.byIndex(BY_SET, key(set)) : List.of();
     }
 
-    /** ManagedModels of this namespace, with the last writes of the controller; empty before the cache is filled. */
-    public List<ManagedModel> inNamespace(String namespace) {
-        return cache.isRunning()
-                ? cache.byIndex(BY_NAMESPACE, namespace).stream()
-                        .flatMap(model -> find(ResourceID.fromResource(model)).stream())
-                        .toList()
-                : List.of();
+    /**
+     * ManagedModels of this namespace with all of these labels, with the last writes of the controller; empty before the cache
+     * is filled.
+     *
+     * @param labels at least one label
+     */
+    public List<ManagedModel> withLabels(String namespace, Map<String, String> labels) {
+        if (!cache.isRunning()) {
+            return List.of();
+        }
+        Map.Entry<String, String> first = labels.entrySet().iterator().next();
+        return cache.byIndex(BY_LABEL, key(namespace, first)).stream()
+                .flatMap(model -> find(ResourceID.fromResource(model)).stream())
+                .filter(model -> labelsOf(model).entrySet().containsAll(labels.entrySet()))
+                .toList();
     }
 
     /** Adds a listener for the changes of all ManagedModels. */
@@ -152,6 +164,14 @@ public final class ManagedModelCache {
 
     private static String key(ResourceID set) {
         return set.getNamespace().orElse(NONE) + "/" + set.getName();
+    }
+
+    private static String key(String namespace, Map.Entry<String, String> label) {
+        return namespace + "/" + label.getKey() + "=" + label.getValue();
+    }
+
+    private static Map<String, String> labelsOf(ManagedModel model) {
+        return requireNonNullElse(model.getMetadata().getLabels(), Map.of());
     }
 
     public static Optional<String> nodeOf(ManagedModel model) {

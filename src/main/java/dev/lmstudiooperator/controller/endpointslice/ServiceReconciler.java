@@ -117,9 +117,7 @@ final class ServiceReconciler {
 
     private List<ManagedModel> selected(Service service) {
         return ModelSelector.in(service.getMetadata().getAnnotations())
-                .map(selector -> models.inNamespace(service.getMetadata().getNamespace()).stream()
-                        .filter(model -> selector.matches(model.getMetadata().getLabels()))
-                        .toList())
+                .map(selector -> models.withLabels(service.getMetadata().getNamespace(), selector.labels()))
                 .orElse(List.of());
     }
 
