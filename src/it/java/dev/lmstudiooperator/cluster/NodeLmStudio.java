@@ -15,8 +15,12 @@ import java.util.stream.Stream;
 record NodeLmStudio(TestCluster cluster, String node, RemoteSimulator simulator) {
 
     private static final int CONTROL_PORT = 4321;
+    private static final int HTTP_PORT = 1234;
 
-    /** The control endpoint listens on loopback only, as LM Studio does, so a rule of the node redirects to it. */
+    /**
+     * The HTTP API listens on the network, as docs/services.md requires. The control endpoint listens on loopback only, so a
+     * rule of the node redirects to it.
+     */
     private static final String SERVICE = """
             #!/bin/sh
             set -e
@@ -27,7 +31,7 @@ record NodeLmStudio(TestCluster cluster, String node, RemoteSimulator simulator)
             ln -sfn /home/lmstudio simulator/home
             ln -sfn /home/lmstudio/.lmstudio/bin simulator/bin
             exec setpriv --reuid 1000 --regid 1000 --clear-groups env HOME=/home/lmstudio '%2$s' -XX:+UseSerialGC \\
-              -XX:TieredStopAtLevel=1 -jar program/lmstudio-simulator.jar --directory simulator --lms program/lms --http-port 1234 --control-port %1$d
+              -XX:TieredStopAtLevel=1 -jar program/lmstudio-simulator.jar --directory simulator --lms program/lms --http-address 0.0.0.0 --http-port %3$d --control-port %1$d
             """;
 
     /** Prepares the node as docs/install.md describes, and starts LM Studio. */
@@ -46,7 +50,8 @@ record NodeLmStudio(TestCluster cluster, String node, RemoteSimulator simulator)
             }
             Path service = Files.writeString(
                     files.resolve("services/lm-studio"),
-                    SERVICE.formatted(CONTROL_PORT, Path.of(System.getProperty("java.home"), "bin", "java")));
+                    SERVICE.formatted(
+                            CONTROL_PORT, Path.of(System.getProperty("java.home"), "bin", "java"), HTTP_PORT));
             Files.setPosixFilePermissions(service, PosixFilePermissions.fromString("rwxr-xr-x"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -74,6 +79,16 @@ record NodeLmStudio(TestCluster cluster, String node, RemoteSimulator simulator)
 
     private static void copy(Path file, Path folder) throws IOException {
         Files.copy(file, folder.resolve(file.getFileName()), REPLACE_EXISTING);
+    }
+
+    /** Returns the address of the HTTP API in the cluster. */
+    String address() {
+        return "http://%s:%d".formatted(cluster.addressOf(node), HTTP_PORT);
+    }
+
+    /** Ends it. */
+    void stop() {
+        cluster.harness("service", "stop", node, "lm-studio");
     }
 
     /** Starts it again, with an empty memory and an empty journal, and waits until it answers. */

@@ -7,12 +7,15 @@ import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.ServiceResource;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.net.URI;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Services of one namespace, and their EndpointSlices. */
-final class AppliedServices {
+public final class AppliedServices {
 
     private final KubernetesClient admin;
     private final String namespace;
@@ -36,7 +39,7 @@ final class AppliedServices {
                 .create();
     }
 
-    Service create(String name, String selector) {
+    public Service create(String name, String selector) {
         return create(name, selector, "");
     }
 
@@ -53,6 +56,25 @@ final class AppliedServices {
                 .withLabel("kubernetes.io/service-name", service)
                 .list()
                 .getItems();
+    }
+
+    /** Follows the EndpointSlices of a Service as kube-proxy does. Returns the addresses of the ready endpoints. */
+    Supplier<List<URI>> watchAddresses(String service) {
+        SharedIndexInformer<EndpointSlice> slices = admin.discovery()
+                .v1()
+                .endpointSlices()
+                .inNamespace(namespace)
+                .withLabel("kubernetes.io/service-name", service)
+                .runnableInformer(0)
+                .run();
+        return () -> slices.getStore().list().stream()
+                .flatMap(slice -> slice.getEndpoints().stream()
+                        .filter(endpoint -> endpoint.getConditions().getReady())
+                        .map(endpoint -> URI.create("http://%s:%d"
+                                .formatted(
+                                        endpoint.getAddresses().getFirst(),
+                                        slice.getPorts().getFirst().getPort()))))
+                .toList();
     }
 
     List<Endpoint> endpoints(String service) {

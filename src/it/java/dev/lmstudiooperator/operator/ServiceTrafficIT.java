@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.TcpProxy;
+import dev.lmstudiooperator.simulator.InferenceTraffic;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +43,7 @@ class ServiceTrafficIT {
     private final List<TcpProxy> proxies = new ArrayList<>();
     private final List<AgentFixture> machines = new ArrayList<>();
     private AppliedServices services;
+    private Supplier<List<URI>> addresses;
     private OperatorProcess controller;
 
     ServiceTrafficIT(Cluster cluster) {
@@ -49,6 +53,7 @@ class ServiceTrafficIT {
     @BeforeAll
     void start() {
         services = new AppliedServices(cluster.admin(), cluster.models().namespace());
+        addresses = services.watchAddresses("chat");
         controller = cluster.addController();
         cluster.awaitReady();
     }
@@ -66,7 +71,7 @@ class ServiceTrafficIT {
     @Test
     void noRequestFailsDuringReloadsAndADeletion() throws IOException, InterruptedException {
         serve(Map.of(), "one", "two", "three");
-        try (ServiceTraffic traffic = traffic()) {
+        try (InferenceTraffic traffic = traffic()) {
             for (String name : List.of("one", "two", "three")) {
                 reload(name, "{\"spec\": {\"ttlSeconds\": 900}}");
             }
@@ -76,7 +81,7 @@ class ServiceTrafficIT {
             eventually("enough requests are answered", traffic::answers, answers -> answers >= FEWEST_REQUESTS);
             traffic.finish();
 
-            assertThat(traffic.errors()).isEmpty();
+            assertThat(traffic.failures()).isEmpty();
             assertThat(traffic.answers()).isGreaterThanOrEqualTo(FEWEST_REQUESTS);
         }
     }
@@ -85,13 +90,13 @@ class ServiceTrafficIT {
     @Test
     void requestsFailIfAgentsDoNotWaitForTheWithdrawal() throws IOException, InterruptedException {
         serve(Map.of("LMSTUDIO_OPERATOR_SERVICES_WITHDRAWAL_TIMEOUT", "0s"), "four", "five");
-        try (ServiceTraffic traffic = traffic()) {
+        try (InferenceTraffic traffic = traffic()) {
             // Requests keep the instance busy, because nothing withdraws it. So the drain ends by its deadline.
             cluster.models().resource("four").patch(MERGE, "{\"spec\": {\"drainSeconds\": 3}}");
             reloadWhileTheControllerIsStopped("four", traffic);
             traffic.finish();
 
-            assertThat(traffic.errors()).isNotEmpty();
+            assertThat(traffic.failures()).isNotEmpty();
         }
     }
 
@@ -105,8 +110,8 @@ class ServiceTrafficIT {
         cluster.models().await("six", "has no condition Published", model -> published(model) == null);
     }
 
-    private ServiceTraffic traffic() {
-        return ServiceTraffic.start(cluster.admin(), cluster.models().namespace(), "chat", "chat", CLIENTS);
+    private InferenceTraffic traffic() {
+        return InferenceTraffic.start(addresses, "chat", CLIENTS, InferenceTraffic.Connections.ONE_PER_REQUEST);
     }
 
     /** Serves one model per machine, and waits until the Service sends requests to all of them. */
@@ -146,7 +151,7 @@ class ServiceTrafficIT {
     }
 
     /** The agent must not unload the instance as long as nothing withdraws its endpoint. */
-    private void reloadWhileTheControllerIsStopped(String name, ServiceTraffic traffic)
+    private void reloadWhileTheControllerIsStopped(String name, InferenceTraffic traffic)
             throws IOException, InterruptedException {
         int loads = loads(cluster.models().resource(name).get());
         signal("STOP");

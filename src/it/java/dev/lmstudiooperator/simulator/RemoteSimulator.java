@@ -34,4 +34,9 @@ public final class RemoteSimulator {
     public void setLoadTime(Duration time) {
         control.post("settings", SimulatorProcess.object().put("loadMillis", time.toMillis()));
     }
+
+    /** Sets the duration of each inference request. */
+    public void setInferenceTime(Duration time) {
+        control.post("settings", SimulatorProcess.object().put("inferenceMillis", time.toMillis()));
+    }
 }

@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.simulator;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,7 +16,14 @@ record Arguments(Map<String, String> values, boolean exitsWithParent) {
         for (int i = 0; i < words.length; i++) {
             switch (words[i]) {
                 case "--exit-with-parent" -> exitsWithParent = true;
-                case "--directory", "--http-port", "--api-port", "--control-port", "--models", "--memory", "--lms" -> {
+                case "--directory",
+                        "--http-address",
+                        "--http-port",
+                        "--api-port",
+                        "--control-port",
+                        "--models",
+                        "--memory",
+                        "--lms" -> {
                     if (i + 1 == words.length) {
                         throw new IllegalArgumentException(words[i] + " needs a value");
                     }
@@ -35,6 +44,11 @@ record Arguments(Map<String, String> values, boolean exitsWithParent) {
 
     int port(String option) {
         return Integer.parseInt(values.getOrDefault(option, "0"));
+    }
+
+    /** Returns the address of the HTTP API. */
+    InetAddress httpAddress() throws UnknownHostException {
+        return InetAddress.getByName(values.getOrDefault("--http-address", "127.0.0.1"));
     }
 
     Optional<Path> models() {

@@ -60,7 +60,8 @@ public final class Simulator {
         var daemonReference = new AtomicReference<Daemon>();
         Supplier<Daemon> daemonSupplier = () -> Objects.requireNonNull(daemonReference.get());
         var api = new HttpPort(arguments.port("--api-port"), new StatusApi(lmStudio, daemonSupplier));
-        var http = new HttpPort(arguments.port("--http-port"), new ServerApi(lmStudio, daemonSupplier));
+        var http = new HttpPort(
+                arguments.httpAddress(), arguments.port("--http-port"), new ServerApi(lmStudio, daemonSupplier));
         var daemon = lmStudio.daemon(api, http);
         daemonReference.set(daemon);
         var operations = new ControlOperations(lmStudio, daemon, models);

@@ -17,12 +17,19 @@ public final class HttpPort implements Daemon.Port {
 
     private static final int BACKLOG = 1024;
 
+    private final InetAddress address;
     private final HttpHandler handler;
     private @Nullable HttpServer server;
     private @Nullable ExecutorService requests;
     private int number;
 
+    /** Listens on loopback only. */
     public HttpPort(int number, HttpHandler handler) {
+        this(InetAddress.getLoopbackAddress(), number, handler);
+    }
+
+    public HttpPort(InetAddress address, int number, HttpHandler handler) {
+        this.address = address;
         this.number = number;
         this.handler = handler;
     }
@@ -32,8 +39,7 @@ public final class HttpPort implements Daemon.Port {
         if (server != null && (wanted == 0 || wanted == number)) {
             return;
         }
-        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted == 0 ? number : wanted);
-        var opened = HttpServer.create(address, BACKLOG);
+        var opened = HttpServer.create(new InetSocketAddress(address, wanted == 0 ? number : wanted), BACKLOG);
         close();
         opened.createContext("/", this::handle);
         var threads = Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
