@@ -6,14 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The controller publishes only addresses that answer. The agents are fakes, the controller is real. */
 @OperatorTest
@@ -22,6 +28,12 @@ class ServiceAddressesIT {
 
     /** There is a probe every 10 s, and each may take 2 s. */
     private static final Duration THREE_PROBES = Duration.ofSeconds(60);
+
+    /** The name service of the controller knows this host by an IPv4 and an IPv6 address. */
+    private static final String HOST = "gpu-1.test";
+
+    /** Reserved for documentation. The controller probes the IPv4 address. */
+    private static final String IPV6 = "2001:db8::10";
 
     private final Cluster cluster;
     private ServiceFixture fixture;
@@ -32,8 +44,15 @@ class ServiceAddressesIT {
     }
 
     @BeforeAll
-    void start() {
-        cluster.addController();
+    void start(@TempDir Path folder) throws IOException {
+        Path hosts = Files.writeString(folder.resolve("hosts"), """
+                127.0.0.1 localhost
+                %1$s %2$s
+                %3$s %2$s
+                """.formatted(HttpStandIn.ip(), HOST, IPV6));
+        // The name service does not know the name of this machine either.
+        cluster.addController(Map.of(
+                "JAVA_TOOL_OPTIONS", "-Djdk.net.hosts.file=" + hosts, "LMSTUDIO_OPERATOR_NODE_NAME", "controller-1"));
         cluster.awaitReady();
     }
 
@@ -79,6 +98,31 @@ class ServiceAddressesIT {
         assertThat(services.awaitEvent("chat", "AddressNotResolved")).contains("no-such-host.invalid");
         awaitReachable("one", "False", "AddressNotResolved");
         assertThat(services.slices("chat")).isEmpty();
+    }
+
+    @Test
+    void hostNameIsPublishedWithAllItsAddresses() {
+        fixture.one.report("apiAddress: \"http://%s:%d\"".formatted(HOST, fixture.lmStudio.port()));
+        fixture.served("a", fixture.one);
+        services.create("chat", "app=chat");
+        // Without a selector and a cluster IP, a Service has both families.
+        services.create("headless", "app=chat", ", clusterIP: None");
+
+        assertThat(awaitAddresses("chat", 1)).containsExactly(HttpStandIn.ip());
+        assertThat(awaitAddresses("headless", 2)).containsExactlyInAnyOrder(HttpStandIn.ip(), IPV6);
+        assertThat(services.slices("headless"))
+                .extracting(EndpointSlice::getAddressType)
+                .containsExactlyInAnyOrder("IPv4", "IPv6");
+    }
+
+    private List<String> awaitAddresses(String service, int number) {
+        return eventually(
+                "Service %s sends requests to %d addresses".formatted(service, number),
+                () -> services.endpoints(service).stream()
+                        .filter(endpoint -> endpoint.getConditions().getReady())
+                        .flatMap(endpoint -> endpoint.getAddresses().stream())
+                        .toList(),
+                addresses -> addresses.size() == number);
     }
 
     @Test
