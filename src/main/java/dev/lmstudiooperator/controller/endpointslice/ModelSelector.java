@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.controller.endpointslice;
 
+import io.fabric8.kubernetes.api.model.Service;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,9 +37,9 @@ record ModelSelector(Map<String, String> labels) {
         return Optional.of(new ModelSelector(Map.copyOf(labels)));
     }
 
-    /** The selector in the annotations of a Service; empty without a valid one. */
-    static Optional<ModelSelector> in(@Nullable Map<String, String> annotations) {
-        return text(annotations).flatMap(ModelSelector::parse);
+    /** The selector in the annotation of a Service; empty without a valid one. */
+    static Optional<ModelSelector> of(Service service) {
+        return text(service.getMetadata().getAnnotations()).flatMap(ModelSelector::parse);
     }
 
     /** The text of the annotation; empty if there is none. */

@@ -55,10 +55,7 @@ public final class ServiceController implements AutoCloseable {
                 new SliceWriter(client, slices),
                 others,
                 models,
-                nodes,
-                nodeHealth,
-                reachability,
-                machines,
+                new EndpointNodes(nodes, nodeHealth, reachability, machines),
                 publications,
                 events,
                 wall);
@@ -125,8 +122,7 @@ public final class ServiceController implements AutoCloseable {
         Stream.of(before, after)
                 .filter(Objects::nonNull)
                 .flatMap(model -> services.inNamespace(model.getMetadata().getNamespace()).stream()
-                        .filter(service -> ModelSelector.in(
-                                        service.getMetadata().getAnnotations())
+                        .filter(service -> ModelSelector.of(service)
                                 .filter(selector ->
                                         selector.matches(model.getMetadata().getLabels()))
                                 .isPresent()))

@@ -1,13 +1,7 @@
 package dev.lmstudiooperator.controller.endpointslice;
 
-import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
-import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controller.cache.ManagedModelCache;
-import dev.lmstudiooperator.controller.cache.PrimaryCache;
-import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
-import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
-import dev.lmstudiooperator.controller.reachability.NodeReachability;
 import dev.lmstudiooperator.kubernetes.EventData;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
@@ -20,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -35,10 +28,7 @@ final class ServiceReconciler {
     private final SliceWriter writer;
     private final OtherSlices others;
     private final ManagedModelCache models;
-    private final PrimaryCache<LMStudioNode> nodes;
-    private final NodeHealthEvaluator nodeHealth;
-    private final NodeReachability reachability;
-    private final KubernetesNodes machines;
+    private final EndpointNodes nodes;
     private final PublicationReconciler publications;
     private final EventData.Sink events;
     private final InstantSource wall;
@@ -52,10 +42,7 @@ final class ServiceReconciler {
             SliceWriter writer,
             OtherSlices others,
             ManagedModelCache models,
-            PrimaryCache<LMStudioNode> nodes,
-            NodeHealthEvaluator nodeHealth,
-            NodeReachability reachability,
-            KubernetesNodes machines,
+            EndpointNodes nodes,
             PublicationReconciler publications,
             EventData.Sink events,
             InstantSource wall) {
@@ -65,9 +52,6 @@ final class ServiceReconciler {
         this.others = others;
         this.models = models;
         this.nodes = nodes;
-        this.nodeHealth = nodeHealth;
-        this.reachability = reachability;
-        this.machines = machines;
         this.publications = publications;
         this.events = events;
         this.wall = wall;
@@ -87,7 +71,7 @@ final class ServiceReconciler {
         List<EndpointSlice> leftovers = slices.of(id);
         write(id, new SlicePlanner.Writes(List.of(), List.of(), leftovers));
         publications.afterWrite(id, List.of());
-        reachability.use(id, Set.of());
+        nodes.use(id, Set.of());
         others.forget(id);
         reported.remove(id);
     }
@@ -98,13 +82,10 @@ final class ServiceReconciler {
         Set<String> names = selected.stream()
                 .flatMap(model -> ManagedModelCache.nodeOf(model).stream())
                 .collect(Collectors.toSet());
-        reachability.use(id, names);
-        Map<String, EndpointNode> known =
-                names.stream().map(this::node).collect(Collectors.toMap(EndpointNode::name, Function.identity()));
         Set<String> published = existing.stream()
                 .flatMap(slice -> SlicePlanner.targets(slice).stream())
                 .collect(Collectors.toSet());
-        EndpointPlan plan = EndpointPlanner.plan(service, selected, known, published);
+        EndpointPlan plan = EndpointPlanner.plan(service, selected, nodes.use(id, names), published);
         publications.beforeWrite(id, plan.candidates());
         write(id, SlicePlanner.plan(service, plan.endpoints(), existing));
         publications.afterWrite(id, plan.candidates());
@@ -116,37 +97,9 @@ final class ServiceReconciler {
     }
 
     private List<ManagedModel> selected(Service service) {
-        return ModelSelector.in(service.getMetadata().getAnnotations())
+        return ModelSelector.of(service)
                 .map(selector -> models.withLabels(service.getMetadata().getNamespace(), selector.labels()))
                 .orElse(List.of());
-    }
-
-    private EndpointNode node(String name) {
-        Optional<LMStudioNode> node = nodes.find(new ResourceID(name));
-        if (node.isEmpty()) {
-            return EndpointNode.unknown(name);
-        }
-        String uid = Optional.ofNullable(node.get().getStatus())
-                .map(LMStudioNodeStatus::nodeUID)
-                .orElse(null);
-        Optional<KubernetesNodes.Machine> machine = machines.find(name, uid);
-        NodeReachability.State state = reachability.of(name);
-        return new EndpointNode(
-                name,
-                state.address(),
-                isLost(nodeHealth.of(name)),
-                state.isReachable(),
-                machine.isPresent(),
-                machine.map(KubernetesNodes.Machine::zone).orElse(null));
-    }
-
-    private static boolean isLost(NodeState state) {
-        return switch (state) {
-            case NodeState.Alive alive -> false;
-            case NodeState.Suspect suspect -> false;
-            case NodeState.Unreachable lost -> true;
-            case NodeState.Deleted gone -> true;
-        };
     }
 
     private void write(ResourceID id, SlicePlanner.Writes writes) {
