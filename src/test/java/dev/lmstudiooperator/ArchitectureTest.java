@@ -125,6 +125,7 @@ class ArchitectureTest {
                         CONTROLLER + ".cache..",
                         API,
                         KUBERNETES,
+                        METRICS,
                         LOGGING));
         hold(pkg(CONTROLLER + ".scheduling..")
                 .uses(CONTROLLER + ".nodelifecycle..", CONTROLLER + ".cache..", API, KUBERNETES));

@@ -78,6 +78,7 @@ class DocsIT {
         placeholders.put("<namespace>", "models");
         placeholders.put("<name>", "llama");
         placeholders.put("<set>", "chat");
+        placeholders.put("<service>", "gateway");
         placeholders.put("<model>", "llama-3.2-1b-instruct");
         placeholders.put("<identifier>", "team-a-llama");
         return placeholders;

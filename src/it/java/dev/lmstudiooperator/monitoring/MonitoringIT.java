@@ -122,6 +122,7 @@ class MonitoringIT {
         fixture.awaitReadyAfterLoads("llama", 2);
         fixture.apply("typo", "model: no-such-model");
         fixture.sets().apply("none", "replicas: 0, template: {spec: {model: qwen3-4b}}");
+        fixture.services().create("chat", "app=chat");
         awaitFiring("Stalled");
 
         Monitoring.dashboards().stream()

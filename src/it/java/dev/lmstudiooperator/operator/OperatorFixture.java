@@ -214,6 +214,11 @@ public final class OperatorFixture implements AutoCloseable {
         return models;
     }
 
+    /** The Services of the namespace. */
+    public AppliedServices services() {
+        return new AppliedServices(admin, namespace());
+    }
+
     /** The ManagedModelSets of the namespace. */
     public AppliedSets sets() {
         return models.sets();

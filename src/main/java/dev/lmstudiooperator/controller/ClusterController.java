@@ -102,7 +102,8 @@ public final class ClusterController implements AutoCloseable {
         start(
                 ModelSetReconciler.of(client, sets, models, nodes, nodeHealth, binder, events, clock),
                 CACHE_SYNC_TIMEOUT_OF_SETS);
-        open.push(ServiceController.open(client, models, nodes, nodeHealth, events, clock::wall)::close);
+        ServiceController services = ServiceController.open(client, models, nodes, nodeHealth, events, clock::wall);
+        open.push(services::close);
         ClockWatch clockWatch = new ClockWatch(clock, () -> {
             nodes.reconcileAll();
             models.reconcileAll();
@@ -116,7 +117,8 @@ public final class ClusterController implements AutoCloseable {
                 () -> models.unbound().size(),
                 () -> nodes.all().map(node -> node.getMetadata().getName()),
                 node -> !monitor.isExpired(node),
-                sets::all));
+                sets::all,
+                services::endpoints));
     }
 
     private void start(Reconciler<? extends HasMetadata> reconciler, Duration cacheSyncTimeout) {

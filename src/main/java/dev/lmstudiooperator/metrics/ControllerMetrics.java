@@ -33,13 +33,15 @@ public class ControllerMetrics {
      * @param nodeNames the names of all LMStudioNodes
      * @param isAlive whether the agent of a node has a heartbeat
      * @param sets all ManagedModelSets
+     * @param services the Services that select ManagedModels
      */
     public Runnable leading(
             Supplier<Stream<ManagedModel>> withoutAgent,
             IntSupplier unscheduled,
             Supplier<Stream<String>> nodeNames,
             Predicate<String> isAlive,
-            Supplier<Stream<ManagedModelSet>> sets) {
+            Supplier<Stream<ManagedModelSet>> sets,
+            Supplier<Stream<ServiceEndpoints>> services) {
         List<Runnable> ends = List.of(
                 meters.gauge(
                         Metric.MANAGED_MODEL_CONDITION, () -> withoutAgent.get().flatMap(ConditionSamples::of)),
@@ -49,7 +51,8 @@ public class ControllerMetrics {
                         () -> nodeNames.get().map(node -> Sample.of(isAlive.test(node) ? 1 : 0, node))),
                 meters.gauge(Metric.MANAGED_MODEL_SET_REPLICAS, () -> sets.get().flatMap(SetSamples::replicas)),
                 meters.gauge(
-                        Metric.MANAGED_MODEL_SET_CONDITION, () -> sets.get().flatMap(SetSamples::conditions)));
+                        Metric.MANAGED_MODEL_SET_CONDITION, () -> sets.get().flatMap(SetSamples::conditions)),
+                meters.gauge(Metric.SERVICE_ENDPOINTS, () -> services.get().flatMap(ServiceEndpoints::samples)));
         return () -> ends.forEach(Runnable::run);
     }
 }

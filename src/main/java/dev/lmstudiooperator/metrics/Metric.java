@@ -184,6 +184,14 @@ public record Metric(String exposedName, Type type, Emitter emitter, String help
             Label.of("name", "of the ManagedModelSet"),
             Label.oneOf("type", ConditionType.values(), ConditionType::text),
             Label.oneOf("status", ConditionStatus.values(), ConditionStatus::text));
+    static final Metric SERVICE_ENDPOINTS = declare(
+            "lms_service_endpoints",
+            GAUGE,
+            Emitter.LEADER,
+            "ManagedModels that a Service selects, and those of them that receive its requests; no sample for a Service without the annotation",
+            Label.of("namespace", "of the Service"),
+            Label.of("name", "of the Service"),
+            Label.oneOf("state", "selected", "ready"));
 
     /**
      * The Prometheus type of a metric.

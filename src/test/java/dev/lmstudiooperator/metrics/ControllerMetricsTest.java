@@ -38,6 +38,10 @@ class ControllerMetricsTest {
                 .containsExactlyInAnyOrder(
                         "lms_managed_model_set_replicas{namespace=\"team\",name=\"chat\",state=\"desired\",} 3.0",
                         "lms_managed_model_set_replicas{namespace=\"team\",name=\"chat\",state=\"available\",} 2.0");
+        assertThat(scrape.of("lms_service_endpoints"))
+                .containsExactlyInAnyOrder(
+                        "lms_service_endpoints{namespace=\"team\",name=\"chat\",state=\"selected\",} 3.0",
+                        "lms_service_endpoints{namespace=\"team\",name=\"chat\",state=\"ready\",} 1.0");
     }
 
     @Test
@@ -73,7 +77,8 @@ class ControllerMetricsTest {
                 () -> 3,
                 () -> Stream.of("heard", "silent"),
                 node -> node.equals("heard"),
-                ControllerMetricsTest::sets);
+                ControllerMetricsTest::sets,
+                () -> Stream.of(new ServiceEndpoints("team", "chat", 3, 1)));
     }
 
     private static Stream<ManagedModelSet> sets() {

@@ -34,6 +34,7 @@ class AlertRulesTest {
                         "ModelStuck",
                         "RolloutFailed",
                         "ReplicasUnavailable",
+                        "ServiceWithoutEndpoints",
                         "ReconcileErrors");
     }
 

@@ -5,8 +5,10 @@ import dev.lmstudiooperator.controller.cache.ManagedModelCache;
 import dev.lmstudiooperator.controller.endpointslice.EndpointPlan.Candidate;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
+import dev.lmstudiooperator.metrics.ServiceEndpoints;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +79,14 @@ final class PublicationReconciler {
         Map<String, Entry> concerned = new HashMap<>(before == null ? Map.of() : before);
         concerned.putAll(after);
         concerned.forEach((uid, entry) -> report(uid, entry.model()));
+    }
+
+    /** Counts the ManagedModels that the Service selects, and those that its slices contained after the last write. */
+    ServiceEndpoints endpoints(ResourceID service) {
+        Collection<Entry> selected = services.getOrDefault(service, Map.of()).values();
+        long ready = selected.stream().filter(entry -> entry.obstacle() == null).count();
+        return new ServiceEndpoints(
+                service.getNamespace().orElse(""), service.getName(), selected.size(), Math.toIntExact(ready));
     }
 
     /**

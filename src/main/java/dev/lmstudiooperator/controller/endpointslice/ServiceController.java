@@ -7,6 +7,7 @@ import dev.lmstudiooperator.controller.cache.PrimaryCache;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
 import dev.lmstudiooperator.controller.reachability.NodeReachability;
 import dev.lmstudiooperator.kubernetes.EventData;
+import dev.lmstudiooperator.metrics.ServiceEndpoints;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
@@ -86,6 +87,14 @@ public final class ServiceController implements AutoCloseable {
         Set.copyOf(initial).forEach(queue::add);
         queue.start();
         queue.repeat(this::resync, RESYNC);
+    }
+
+    /** The endpoints of all Services that are known. A new leader knows a Service after its first reconciliation. */
+    public Stream<ServiceEndpoints> endpoints() {
+        return services.all().stream()
+                .map(ResourceID::fromResource)
+                .filter(id -> !initial.contains(id))
+                .map(publications::endpoints);
     }
 
     private void reconcile(ResourceID id) {
