@@ -8,12 +8,14 @@ import io.javaoperatorsdk.operator.processing.event.source.ResourceAction;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEvent;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,15 +37,22 @@ public final class PrimaryCache<P extends HasMetadata> extends SimpleInboundEven
     }
 
     /** How long after a deletion its successor is announced. An announcement that the framework discards is repeated. */
-    private static final List<Executor> AFTER_THE_DELETION = Stream.of(200, 2_000, 10_000, 30_000)
-            .map(delay -> CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS))
-            .toList();
+    private static final List<Duration> AFTER_THE_DELETION =
+            List.of(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(30));
+
+    private final Function<Duration, Executor> after;
 
     private final List<Listener<P>> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable IndexerResourceCache<P> cache;
 
     public PrimaryCache(String name) {
+        this(name, delay -> CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** @param after gives the executor that runs its tasks after this delay; a test replaces it */
+    PrimaryCache(String name, Function<Duration, Executor> after) {
         super(name);
+        this.after = after;
     }
 
     /** Connects the cache with the reconciler of its resources, and returns the event source of the triggers. */
@@ -113,7 +122,7 @@ public final class PrimaryCache<P extends HasMetadata> extends SimpleInboundEven
      */
     public void announceSuccessorOf(P deleted) {
         ResourceID id = ResourceID.fromResource(deleted);
-        AFTER_THE_DELETION.forEach(later -> later.execute(() -> announce(id)));
+        AFTER_THE_DELETION.forEach(delay -> after.apply(delay).execute(() -> announce(id)));
     }
 
     private void announce(ResourceID id) {

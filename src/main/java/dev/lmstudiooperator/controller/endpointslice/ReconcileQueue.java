@@ -107,8 +107,6 @@ final class ReconcileQueue implements AutoCloseable {
             return;
         }
         int count = failures.merge(id, 1, Integer::sum);
-        Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(count - 1, MOST_DOUBLINGS));
-        Duration bounded = delay.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : delay;
         if (failure != null) {
             LogEvent event = LogEvent.of("Failed to reconcile; retrying")
                     .about(id)
@@ -121,7 +119,13 @@ final class ReconcileQueue implements AutoCloseable {
                 event.warn(LOG);
             }
         }
-        var unused = executor.schedule(() -> add(id), bounded.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = executor.schedule(() -> add(id), delayAfter(count).toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** @param failures failures in a row, at least 1 */
+    static Duration delayAfter(int failures) {
+        Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS));
+        return delay.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : delay;
     }
 
     @Override

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
+import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.Phase;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModels;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,6 +52,28 @@ class ConditionsTest {
                 .containsExactly(
                         tuple("Ready", "True", "Expired", "The TTL has run out", 3L, "2026-01-01T12:00:00Z"),
                         tuple("Available", "False", "Expired", "The TTL has run out", 3L, "2026-01-01T12:00:00Z"));
+    }
+
+    @Test
+    void publicationIsReadFromTheConditionsOfTheController() {
+        Duration timeout = Duration.ofSeconds(30);
+
+        assertThat(Conditions.publication(published("True", "True"), NOON, timeout))
+                .isEqualTo(new History.Publication(true, true, true, NOON, timeout));
+        assertThat(Conditions.publication(published("Unknown", "False"), null, timeout))
+                .isEqualTo(new History.Publication(true, true, false, null, timeout));
+        assertThat(Conditions.publication(published("False", "True"), null, timeout))
+                .isEqualTo(new History.Publication(true, false, true, null, timeout));
+        assertThat(Conditions.publication(ManagedModelStatus.UNOBSERVED, NOON, timeout))
+                .isEqualTo(History.Publication.NONE);
+    }
+
+    private static ManagedModelStatus published(String published, String available) {
+        return ManagedModels.status("""
+                conditions:
+                - {type: Published, status: "%s", reason: EndpointReady}
+                - {type: Available, status: "%s", reason: Verified}
+                """.formatted(published, available));
     }
 
     @Test

@@ -449,6 +449,20 @@ class PlanInputFactoryTest {
     }
 
     @Test
+    void convergenceBeginsOnceAndEndsWithItsDuration() {
+        String begun = "convergence: {trigger: Created, startedTime: \"2026-01-01T11:59:00Z\"%s}";
+
+        assertThat(gather(model(1, ManagedModels.status(begun.formatted(""))))
+                        .history()
+                        .convergenceBeganAt())
+                .isEqualTo(NOW.minusSeconds(60));
+        assertThat(gather(model(1, ManagedModels.status(begun.formatted(", durationMillis: 5"))))
+                        .history()
+                        .convergenceBeganAt())
+                .isNull();
+    }
+
+    @Test
     void drainThatIsOverIsForgotten() {
         states.draining(OWNER, NOW);
         states.drained(OWNER);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.util.Map;
@@ -23,6 +24,12 @@ class ModelChangeTest {
         ManagedModel again = available("a", "gpu-1");
         again.getMetadata().setUid("another");
 
+        ManagedModel fresh = available("a", "gpu-1");
+        fresh.setStatus(null);
+        ManagedModel renamed = available("a", "gpu-1");
+        renamed.setSpec(
+                new ManagedModelSpec("qwen3", "talk", null, null, null, null, null, null, null, null, null, null));
+
         assertThat(ModelChange.isRelevant(null, before)).isTrue();
         assertThat(ModelChange.isRelevant(before, null)).isTrue();
         assertThat(ModelChange.isRelevant(before, available("a", "gpu-2"))).isTrue();
@@ -31,6 +38,8 @@ class ModelChangeTest {
         assertThat(ModelChange.isRelevant(before, labelled)).isTrue();
         assertThat(ModelChange.isRelevant(before, deleted)).isTrue();
         assertThat(ModelChange.isRelevant(before, again)).isTrue();
+        assertThat(ModelChange.isRelevant(fresh, before)).isTrue();
+        assertThat(ModelChange.isRelevant(before, renamed)).isTrue();
     }
 
     @Test

@@ -51,4 +51,19 @@ class ModelSelectorTest {
     void otherTextIsRefused(String text) {
         assertThat(ModelSelector.parse(text)).isEmpty();
     }
+
+    @Test
+    void selectorIsReadFromTheAnnotation() {
+        String annotation = "lmstudio-operator.dev/model-selector";
+
+        assertThat(ModelSelector.in(Map.of(annotation, "app=chat"))).contains(new ModelSelector(Map.of("app", "chat")));
+        assertThat(ModelSelector.in(Map.of(annotation, "app"))).isEmpty();
+        assertThat(ModelSelector.in(Map.of("other", "app=chat"))).isEmpty();
+        assertThat(ModelSelector.in(null)).isEmpty();
+    }
+
+    @Test
+    void repeatedLabelWithTheSameValueIsAccepted() {
+        assertThat(ModelSelector.parse("app=chat,app=chat")).contains(new ModelSelector(Map.of("app", "chat")));
+    }
 }

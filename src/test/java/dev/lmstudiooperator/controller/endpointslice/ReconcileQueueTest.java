@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReconcileQueueTest {
 
@@ -79,5 +82,11 @@ class ReconcileQueueTest {
             assertThat(next()).isEqualTo(CHAT);
             assertThat(attempts).hasValue(3);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 200", "2, 400", "3, 800", "9, 51200", "10, 60000", "1000000, 60000"})
+    void delayDoublesUpToAMinute(int failures, long millis) {
+        assertThat(ReconcileQueue.delayAfter(failures)).isEqualTo(Duration.ofMillis(millis));
     }
 }

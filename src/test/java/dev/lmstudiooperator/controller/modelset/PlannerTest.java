@@ -48,10 +48,12 @@ class PlannerTest {
         assertThat(plan.creates()).extracting(Create::name).doesNotHaveDuplicates();
     }
 
+    /** Another controller, also of another release, that repeats a creation must fail on the name. */
     @Test
-    void sameInputGivesTheSameNames() {
+    void namesAreThoseOfTheFirstIndexes() {
         assertThat(Planner.plan(input(goal(2))).creates())
-                .isEqualTo(Planner.plan(input(goal(2))).creates());
+                .extracting(Create::name)
+                .containsExactly(Names.ofReplica("chat", "uid-1", 0), Names.ofReplica("chat", "uid-1", 1));
     }
 
     @Test
@@ -175,6 +177,23 @@ class PlannerTest {
     }
 
     @Test
+    void onlyOneOfSeveralFailedReplicasIsUpdatedAtATime() {
+        assertThat(updated(goal(3), outdated(down(up("a"))), outdated(down(up("b"))), old("c")))
+                .containsExactly("a");
+    }
+
+    @Test
+    void replicaThatWaitsForANodeIsUpdatedBeforeOneThatFailed() {
+        assertThat(updated(goal(3), outdated(down(up("a"))), outdated(unscheduled("b")), old("c")))
+                .containsExactly("b");
+    }
+
+    @Test
+    void replicaThatIsBeingCreatedUsesUpTheLimit() {
+        assertThat(updated(goal(3), outdated(down(up("a"))), old("b"))).isEmpty();
+    }
+
+    @Test
     void twoAreUpdatedAtATimeIfTwoMayBeDown() {
         assertThat(updated(with(goal(5), "2", "0"), old("a", "b", "c", "d", "e")))
                 .containsExactly("a", "b");
@@ -263,9 +282,49 @@ class PlannerTest {
     }
 
     @Test
-    void replicaThatIsBeingDeletedKeepsItsNode() {
-        assertThat(Planner.plan(input(everyNode(), nodes("n1"), terminating(on(up("chat-n1"), "n1"))))
+    void replicaThatLeavesEveryNodeIsDeletedWithTheCause() {
+        List<Place> places = List.of(new Place("n1", true, true), new Place("n2", false, true));
+
+        assertThat(Planner.plan(input(
+                                everyNode(),
+                                places,
+                                on(up("a"), "n1"),
+                                createdAt(on(up("b"), "n1"), NOW),
+                                on(up("c"), "n2"),
+                                gone(on(up("d"), "n3")),
+                                unscheduled("e")))
+                        .deletes())
+                .containsExactlyInAnyOrder(
+                        new Delete("b", "its node has another replica"),
+                        new Delete("c", "its node no longer matches the set"),
+                        new Delete("d", "its node no longer exists"),
+                        new Delete("e", "it has no node"));
+    }
+
+    @Test
+    void replicaThatIsBeingDeletedKeepsItsNodeAndItsName() {
+        List<Place> nodes = nodes("n1", "n2");
+
+        assertThat(Planner.plan(input(everyNode(), nodes("n1"), terminating(on(up("a"), "n1"))))
                         .creates())
+                .isEmpty();
+        assertThat(Planner.plan(input(everyNode(), nodes, on(up("chat-n2"), "n1")))
+                        .creates())
+                .isEmpty();
+        assertThat(Planner.plan(input(everyNode(), nodes, terminating(on(up("chat-n2"), "n1"))))
+                        .creates())
+                .isEmpty();
+    }
+
+    @Test
+    void rolloutToEveryNodeWaitsForReplicasThatAreNotUp() {
+        assertThat(Planner.plan(input(
+                                everyNode(),
+                                nodes("n1", "n2", "n3"),
+                                on(old("a"), "n1"),
+                                on(outdated(reloading(up("b"))), "n2"),
+                                on(outdated(reloading(up("c"))), "n3")))
+                        .updates())
                 .isEmpty();
     }
 

@@ -7,9 +7,11 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelSet;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.controller.modelset.Replica.Home;
 import dev.lmstudiooperator.controller.modelset.ReplicaFactory.NodeView;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -113,7 +115,43 @@ class ReplicaFactoryTest {
         assertThat(template.isHeldBy(updated)).isTrue();
     }
 
+    @Test
+    void updateAddsTheAnnotationsOfTheTemplate() {
+        SetTemplate template =
+                SetTemplate.of(set("template: {metadata: {annotations: {note: b}}, spec: {model: qwen}}"));
+
+        ManagedModel updated =
+                template.applyTo(model("metadata: {name: chat, annotations: {note: y}}\nspec: {model: qwen}"));
+
+        assertThat(updated.getMetadata().getAnnotations()).isEqualTo(Map.of("note", "b"));
+    }
+
+    @Test
+    void modelHoldsOnlyTheTemplateOfItsLabel() {
+        SetTemplate template = SetTemplate.of(set("template: {spec: {model: qwen}}"));
+        ManagedModel replica = template.create(new Plan.Create("chat-1", null));
+
+        assertThat(template.isHeldBy(replica)).isTrue();
+        assertThat(SetTemplate.of(set("template: {spec: {model: other}}")).isHeldBy(replica))
+                .isFalse();
+        replica.getMetadata().setLabels(null);
+        assertThat(template.isHeldBy(replica)).isFalse();
+    }
+
     // Replicas
+
+    @Test
+    void nodeIsTheOneOfTheSchedulerOrThePinnedOne() {
+        SetTemplate template = SetTemplate.of(set("everyNode: true, template: {spec: {model: qwen}}"));
+        ManagedModel pinned = template.create(new Plan.Create("chat-n1", "n1"));
+        pinned.getMetadata().setCreationTimestamp("2026-01-01T10:00:00Z");
+        Replica waiting = new ReplicaFactory(template, node -> new NodeView(Home.ALIVE, null), clock).of(pinned);
+
+        assertThat(waiting.nodeName()).isEqualTo("n1");
+        assertThat(waiting.home()).isEqualTo(Home.NONE);
+        assertThat(replica("nodeName: n2").nodeName()).isEqualTo("n2");
+        assertThat(replica("nodeName: n2").home()).isEqualTo(Home.ALIVE);
+    }
 
     @Test
     void replicaWithoutAStatusHasNoNode() {
@@ -189,6 +227,24 @@ class ReplicaFactoryTest {
         assertThat(membership(own)).isEqualTo(Membership.RELEASED);
         assertThat(membership(label + ", " + other)).isEqualTo(Membership.OTHER);
         assertThat(membership("labels: {lmstudio-operator.dev/set: talk}")).isEqualTo(Membership.OTHER);
+    }
+
+    @Test
+    void releasedModelKeepsItsOtherOwners() {
+        ManagedModel model = model("""
+                metadata:
+                  name: chat-1
+                  ownerReferences:
+                  - {kind: ManagedModelSet, name: chat, uid: uid-1, controller: true}
+                  - {kind: Node, name: n1, uid: uid-3}
+                """);
+        ManagedModelSet set = set("template: {spec: {model: qwen}}");
+
+        assertThat(Membership.ownersWithout(model, set))
+                .extracting(OwnerReference::getUid)
+                .containsExactly("uid-3");
+        assertThat(Membership.ownersWithout(model("metadata: {name: chat-1}"), set))
+                .isEmpty();
     }
 
     private static Membership membership(String metadata) {

@@ -98,6 +98,8 @@ class SetSummaryTest {
     void replicasThatAreNotReadyAreNamed() {
         assertThat(says(goal(2), up("a"), down(up("b"))))
                 .isEqualTo("ReplicasNotReady: 1 of 2 replicas are Ready. Waiting for b");
+        assertThat(says(goal(3), down(up("a")), down(up("b")), down(up("c"))))
+                .isEqualTo("ReplicasNotReady: 0 of 3 replicas are Ready. Waiting for a, b, c");
         assertThat(says(goal(5), lost(up("a"), 1), down(up("b")), down(up("c")), down(up("d")), down(up("e"))))
                 .isEqualTo("ReplicasNotReady: 0 of 5 replicas are Ready. Waiting for a, b, c and 2 more");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,20 @@ class AddressResolverTest {
         assertThat(resolve("http://gpu-1:1234", UNKNOWN, "10.1.0.2", "2001:db8::2", "10.1.0.1", "127.0.1.1"))
                 .isEqualTo(
                         new NodeAddress.Usable(false, 1234, List.of("10.1.0.1", "10.1.0.2"), List.of("2001:db8::2")));
+    }
+
+    @Test
+    void nameServiceIsAskedForTheHostWithoutBrackets() {
+        List<String> hosts = new ArrayList<>();
+        AddressResolver resolver = new AddressResolver(host -> {
+            hosts.add(host);
+            throw new UnknownHostException(host);
+        });
+
+        resolver.resolve("gpu-1", "http://[2001:db8::1]:1234", UNKNOWN);
+        resolver.resolve("gpu-1", "http://gpu-1:1234", UNKNOWN);
+
+        assertThat(hosts).containsExactly("2001:db8::1", "gpu-1");
     }
 
     @Test

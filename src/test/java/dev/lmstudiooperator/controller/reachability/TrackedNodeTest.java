@@ -81,4 +81,39 @@ class TrackedNodeTest {
                 .containsExactlyElementsOf(
                         IntStream.range(0, 11).mapToObj(check -> check % 5 == 0).toList());
     }
+
+    @Test
+    void addressThatBecomesUsableIsProbedAgain() {
+        TrackedNode unusable = TrackedNode.of("http://gpu-1:1234", ProbeHistory.REACHABLE)
+                .resolved(new NodeAddress.Unusable("it is a loopback address"));
+
+        assertThat(unusable.resolved(ADDRESS).probes()).isEqualTo(ProbeHistory.NONE);
+    }
+
+    @Test
+    void detailEndsWithTheAddress() {
+        TrackedNode unreachable = NEW.resolved(ADDRESS).probed("refused");
+
+        assertThat(unreachable.resolved(ADDRESS).detail()).isEqualTo("refused");
+        assertThat(unreachable.resolved(usable("10.1.0.9")).detail()).isEmpty();
+    }
+
+    @Test
+    void endpointsDependOnTheAddressAndOnWhetherItAnswers() {
+        TrackedNode resolved = NEW.resolved(ADDRESS);
+
+        assertThat(resolved.differsFrom(NEW)).isTrue();
+        assertThat(resolved.counted().differsFrom(resolved)).isFalse();
+        assertThat(resolved.probed("refused").differsFrom(resolved)).isFalse();
+        assertThat(resolved.probed(null).differsFrom(resolved)).isTrue();
+    }
+
+    @Test
+    void probeUsesAnIpv4AddressIfThereIsOne() {
+        List<String> ipv6 = List.of("2001:db8::1");
+
+        assertThat(new NodeAddress.Usable(false, 1234, List.of("10.1.0.1"), ipv6).host())
+                .isEqualTo("10.1.0.1");
+        assertThat(new NodeAddress.Usable(false, 1234, List.of(), ipv6).host()).isEqualTo("[2001:db8::1]");
+    }
 }

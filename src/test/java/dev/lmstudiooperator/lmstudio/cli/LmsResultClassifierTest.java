@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -195,6 +196,39 @@ class LmsResultClassifierTest {
 
         assertThat(kind(failure)).isEqualTo("infrastructure/TIMED_OUT");
         assertThat(failure.explanation()).contains("lms ps did not end within 10 s and was killed, without output");
+    }
+
+    @Test
+    void errorThatLmsRetriesIsNotTheCauseOfATimeout() {
+        String stderr = "Error: connect ECONNREFUSED 127.0.0.1:41343";
+
+        assertThat(kind(verdict(Operation.LIST_LOADED, new ExitStatus.TimedOut(Duration.ofSeconds(10)), stderr)))
+                .isEqualTo("infrastructure/TIMED_OUT");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 126, 127})
+    void exitOfAShellMeansThatTheExecutableIsNotLms(int code) {
+        LmStudioFailure failure = verdict(Operation.LIST_LOADED, new ExitStatus.Exited(code), "");
+
+        assertThat(kind(failure)).isEqualTo("infrastructure/CLI_NOT_USABLE");
+        assertThat(failure.explanation()).contains("is lms, and built for this machine");
+    }
+
+    @Test
+    void outputThatIsTooLargeIsUnreadable() {
+        assertThat(kind(verdict(Operation.LIST_LOADED, new ExitStatus.OutputTooLarge(1024), "")))
+                .isEqualTo("infrastructure/UNREADABLE_OUTPUT");
+    }
+
+    @Test
+    void missingFolderExplainsWhyLmStudioIsNotReachable(@TempDir Path home) {
+        ProcessResult finished = finished(new ExitStatus.Exited(1), "Error: connect ECONNREFUSED 127.0.0.1:41343");
+
+        assertThat(LmsResultClassifier.on(Operation.LIST_LOADED, finished, home.resolve("missing/http-server.json")))
+                .hasValueSatisfying(failure -> assertThat(failure.explanation()).startsWith("There is no folder"));
+        assertThat(LmsResultClassifier.on(Operation.LIST_LOADED, finished, home.resolve("http-server.json")))
+                .hasValueSatisfying(failure -> assertThat(kind(failure)).isEqualTo("infrastructure/UNREACHABLE"));
     }
 
     @Test
