@@ -2,7 +2,11 @@ package dev.lmstudiooperator.controller.endpointslice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Service;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,10 +60,17 @@ class ModelSelectorTest {
     void selectorIsReadFromTheAnnotation() {
         String annotation = "lmstudio-operator.dev/model-selector";
 
-        assertThat(ModelSelector.in(Map.of(annotation, "app=chat"))).contains(new ModelSelector(Map.of("app", "chat")));
-        assertThat(ModelSelector.in(Map.of(annotation, "app"))).isEmpty();
-        assertThat(ModelSelector.in(Map.of("other", "app=chat"))).isEmpty();
-        assertThat(ModelSelector.in(null)).isEmpty();
+        assertThat(selectorOf(Map.of(annotation, "app=chat"))).contains(new ModelSelector(Map.of("app", "chat")));
+        assertThat(selectorOf(Map.of(annotation, "app"))).isEmpty();
+        assertThat(selectorOf(Map.of("other", "app=chat"))).isEmpty();
+        assertThat(selectorOf(null)).isEmpty();
+    }
+
+    private static Optional<ModelSelector> selectorOf(@Nullable Map<String, String> annotations) {
+        Service service = new Service();
+        service.setMetadata(
+                new ObjectMetaBuilder().withAnnotations(annotations).build());
+        return ModelSelector.of(service);
     }
 
     @Test
