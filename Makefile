@@ -55,6 +55,9 @@ AREA =
 # make fault-injection PLAN='scenario=create faults=crash-before-write@2 seed=0': runs only this plan, as a failure prints it; separate several with ';'
 PLAN =
 
+# make fault-injection SCENARIOS='set_.*': runs the plans of these scenarios only
+SCENARIOS =
+
 quick = AdapterBenchmark,MicroBenchmark,OperatorBenchmark,RealCostBenchmark,FootprintBenchmark,ManyModelsBenchmark
 suite_all = -Dit.test=$(quick),EnduranceBenchmark,ScrapeBenchmark
 suite_quick = -Dit.test=$(quick) -Dbenchmark.quick=true
@@ -131,9 +134,9 @@ benchmark: control-plane $(simulator) $(do_nothing) ## Run all benchmarks except
 ## SUITE=scrape: a scrape of an agent with 100 ManagedModels
 ## SUITE=soak: change ManagedModels for two hours and check the agent for leaks; MINUTES=<number>
 
-fault-injection: control-plane $(simulator) ## Run the full fault-injection suite and check that it catches seeded bugs; PLAN=<plan>: only this plan
-	@$(maven) --batch-mode --no-transfer-progress verify -Dunit-tests.skip -Dit.test=FullFaultInjection $(if $(PLAN),'-Dfault-injection.plans=$(PLAN)' -Dfault-injection.report=target/fault-injection/replay.json)
-	@$(if $(PLAN),,exec hack/faults/seed-bugs)
+fault-injection: control-plane $(simulator) ## Run the full fault-injection suite and check that it catches seeded bugs; PLAN=<plan>: only this plan; SCENARIOS=<regular expression>
+	@$(maven) --batch-mode --no-transfer-progress verify -Dunit-tests.skip -Dit.test=FullFaultInjection $(if $(PLAN),'-Dfault-injection.plans=$(PLAN)' -Dfault-injection.report=target/fault-injection/replay.json) $(if $(SCENARIOS),'-Dfault-injection.scenarios=$(SCENARIOS)')
+	@$(if $(PLAN)$(SCENARIOS),,exec hack/faults/seed-bugs)
 
 gitops-check: ## Check resource health with the Flux and Argo CD libraries; requires Go
 	@cd hack/gitops-check && go test -count=1 ./...

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The bounded fault-injection suite. With any fault, each scenario ends like its baseline run and violates no invariant.
+ * The bounded fault-injection suite of agents. With any fault, each scenario ends like its baseline run and violates no invariant.
  */
 @WithControlPlane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -34,7 +34,7 @@ class FaultInjectionIT {
 
     FaultInjectionIT(ControlPlane controlPlane, @TempDir Path directory) {
         this.suite = new FaultInjectionSuite(
-                FaultTestBed.create(controlPlane, directory),
+                AgentTestBed.create(controlPlane, directory),
                 new FaultInjectionReport(Path.of("target", "fault-injection", "bounded.json")));
     }
 
@@ -45,12 +45,12 @@ class FaultInjectionIT {
 
     @Test
     void suiteHasDozensOfPlans() {
-        assertThat(Scenario.values().length * PLANS_PER_SCENARIO).isGreaterThanOrEqualTo(60);
+        assertThat(AgentScenario.values().length * PLANS_PER_SCENARIO).isGreaterThanOrEqualTo(60);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"CREATE", "DELETE", "DOWNLOAD"})
-    void operationThatReportsAFalseSuccessOrHangsOrIsKilledEndsLikeTheBaseline(Scenario scenario) {
+    void operationThatReportsAFalseSuccessOrHangsOrIsKilledEndsLikeTheBaseline(AgentScenario scenario) {
         suite.baseline(scenario);
 
         List<Outcome> outcomes = Stream.of(FaultType.CALL_LIES, FaultType.CALL_HANGS, FaultType.CALL_CUT_OFF)
@@ -64,7 +64,7 @@ class FaultInjectionIT {
 
     @ParameterizedTest
     @EnumSource
-    void planEndsLikeTheBaseline(Scenario scenario) {
+    void planEndsLikeTheBaseline(AgentScenario scenario) {
         PlanGenerator generator = new PlanGenerator(suite.baseline(scenario));
         Stream<Plan> plans = Stream.of(
                         generator.some(FaultType.crashes(), SEED, CRASHES),

@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.faultinjection;
 
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -9,11 +9,11 @@ import java.util.Map;
  */
 final class FaultInjectionSuite implements AutoCloseable {
 
-    private final FaultTestBed testBed;
+    private final TestBed testBed;
     private final FaultInjectionReport report;
-    private final Map<Scenario, Outcome> baselines = new EnumMap<>(Scenario.class);
+    private final Map<Scenario, Outcome> baselines = new HashMap<>();
 
-    FaultInjectionSuite(FaultTestBed testBed, FaultInjectionReport report) {
+    FaultInjectionSuite(TestBed testBed, FaultInjectionReport report) {
         this.testBed = testBed;
         this.report = report;
     }
@@ -22,7 +22,7 @@ final class FaultInjectionSuite implements AutoCloseable {
     Outcome baseline(Scenario scenario) {
         if (baselines.isEmpty()) {
             // The first run does additional work, for example it registers the node. That work must not be counted.
-            new PlanRun(testBed, Plan.baseline(Scenario.CREATE)).run(null);
+            new PlanRun(testBed, Plan.baseline(scenario)).run(null);
         }
         return baselines.computeIfAbsent(scenario, key -> {
             Outcome outcome = keep(new PlanRun(testBed, Plan.baseline(key)).run(null));

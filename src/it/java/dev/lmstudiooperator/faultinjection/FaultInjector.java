@@ -10,19 +10,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Counts writes, calls and events, and injects each fault of a plan at its point. */
 final class FaultInjector implements TrafficPolicy {
 
-    /** Long enough for the agent to act on stale data, and shorter than the timeout of its client. */
+    /** Long enough for the operator to act on stale data, and shorter than the timeout of its client. */
     private static final Duration DISRUPTION = Duration.ofSeconds(2);
 
     private final List<FaultInjection> injections;
-    private final Agent agent;
+    private final TestedOperator operator;
     private final AtomicInteger writes = new AtomicInteger();
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicInteger events = new AtomicInteger();
     private final AtomicInteger injected = new AtomicInteger();
 
-    FaultInjector(List<FaultInjection> injections, Agent agent) {
+    FaultInjector(List<FaultInjection> injections, TestedOperator operator) {
         this.injections = injections;
-        this.agent = agent;
+        this.operator = operator;
     }
 
     int injected() {
@@ -72,8 +72,8 @@ final class FaultInjector implements TrafficPolicy {
 
     private WriteAction writeAction(FaultType type) {
         return switch (type) {
-            case CRASH_BEFORE_WRITE -> new WriteAction.CutBefore(this::replaceAgent);
-            case CRASH_AFTER_WRITE -> new WriteAction.CutAfter(this::replaceAgent);
+            case CRASH_BEFORE_WRITE -> new WriteAction.CutBefore(this::restart);
+            case CRASH_AFTER_WRITE -> new WriteAction.CutAfter(this::restart);
             case CONFLICT_409 -> new WriteAction.Refuse(409);
             case THROTTLED_429 -> new WriteAction.Refuse(429);
             case ERROR_500 -> new WriteAction.Refuse(500);
@@ -81,6 +81,7 @@ final class FaultInjector implements TrafficPolicy {
             case RESET -> new WriteAction.CutBefore(() -> {});
             case LOST_ANSWER -> new WriteAction.CutAfter(() -> {});
             case STALL -> new WriteAction.Stall(DISRUPTION);
+            case TAKEOVER -> new WriteAction.PassAfter(operator::handOver);
             case CRASH_CALL_GOES_ON,
                     CRASH_CALL_ENDS_ALONE,
                     CRASH_CALL_DIES,
@@ -116,12 +117,13 @@ final class FaultInjector implements TrafficPolicy {
                     UNAVAILABLE_503,
                     RESET,
                     LOST_ANSWER,
-                    STALL -> throw new IllegalArgumentException(type + " is not a fault of an event");
+                    STALL,
+                    TAKEOVER -> throw new IllegalArgumentException(type + " is not a fault of an event");
         };
     }
 
-    private void replaceAgent() {
-        agent.kill();
-        agent.launch();
+    private void restart() {
+        operator.kill();
+        operator.launch();
     }
 }

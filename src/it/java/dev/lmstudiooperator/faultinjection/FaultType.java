@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** The types of faults that can be injected. Each has a kind of agent activity, which is counted to determine its point. */
+/** The types of faults that can be injected. Each has a kind of activity of the operator, which is counted to determine its point. */
 public enum FaultType {
-    /** The agent is killed with {@code kill -9}; the write is never sent. */
+    /** The process is killed with {@code kill -9}; the write is never sent. */
     CRASH_BEFORE_WRITE(Point.WRITE),
-    /** The agent is killed with {@code kill -9}; the write is applied, and its response is lost. */
+    /** The process is killed with {@code kill -9}; the write is applied, and its response is lost. */
     CRASH_AFTER_WRITE(Point.WRITE),
     /** Only the agent is killed; the call of {@code lms} is still in progress when the next agent starts. */
     CRASH_CALL_GOES_ON(Point.CALL),
@@ -34,6 +34,8 @@ public enum FaultType {
     LOST_ANSWER(Point.WRITE),
     /** The connection stalls for seconds and is then reset; the write never arrives. */
     STALL(Point.WRITE),
+    /** The controller stops during the write. It arrives after another controller has become the leader. */
+    TAKEOVER(Point.WRITE),
     /** The event and all later events arrive late. */
     EVENT_STALE(Point.EVENT),
     /** The event never arrives; later the client of the watch has to list again. */
@@ -44,11 +46,11 @@ public enum FaultType {
 
     /** The kind of activity that is counted, from the beginning of the scenario. */
     public enum Point {
-        /** Requests that change something at the API server, except renewals of the Lease. */
+        /** Requests that change something at the API server. Each test bed defines which of them count. */
         WRITE,
         /** Calls of {@code lms load}, {@code unload} and {@code get}. */
         CALL,
-        /** Events of the agent's watch on ManagedModels. */
+        /** Events of the watches. Each test bed defines which of them count. */
         EVENT
     }
 
@@ -73,6 +75,16 @@ public enum FaultType {
 
     static FaultType of(String text) {
         return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+
+    /** A takeover requires a Lease of the leader. */
+    static List<FaultType> ofAgents() {
+        return Arrays.stream(values()).filter(type -> type != TAKEOVER).toList();
+    }
+
+    /** Controllers do not call {@code lms}. */
+    static List<FaultType> ofControllers() {
+        return Arrays.stream(values()).filter(type -> type.point != Point.CALL).toList();
     }
 
     static List<FaultType> crashes() {

@@ -1,7 +1,6 @@
 package dev.lmstudiooperator.faultinjection;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -32,6 +31,7 @@ final class PlanGenerator {
     /** Returns this number of plans, each for a different type of the list. */
     Stream<Plan> some(List<FaultType> types, long seed, int number) {
         List<FaultType> shuffled = new ArrayList<>(types);
+        shuffled.retainAll(scenario.faultTypes());
         Collections.shuffle(shuffled, randomOf(seed));
         return someOfEach(shuffled, seed, 1).limit(number);
     }
@@ -44,7 +44,7 @@ final class PlanGenerator {
     private Plan pair(long seed) {
         Random random = randomOf(seed);
         List<FaultType> possible =
-                Arrays.stream(FaultType.values()).filter(this::isPossible).toList();
+                scenario.faultTypes().stream().filter(this::isPossible).toList();
         FaultInjection first = injection(possible, random);
         FaultInjection second = Stream.generate(() -> injection(possible, random))
                 .filter(injection -> injection.type() != first.type() && !injection.hasSamePointAs(first))
@@ -63,6 +63,6 @@ final class PlanGenerator {
     }
 
     private boolean isPossible(FaultType type) {
-        return counts.of(type.point()) > 0;
+        return scenario.faultTypes().contains(type) && counts.of(type.point()) > 0;
     }
 }

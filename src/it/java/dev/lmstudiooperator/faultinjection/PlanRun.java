@@ -3,8 +3,6 @@ package dev.lmstudiooperator.faultinjection;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 
 import dev.lmstudiooperator.faultinjection.invariant.Evidence;
-import dev.lmstudiooperator.faultinjection.invariant.Invariants;
-import dev.lmstudiooperator.faultinjection.proxy.TrafficPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** Runs one plan in the test bed and evaluates it. */
 final class PlanRun {
 
-    private final FaultTestBed testBed;
+    private final TestBed testBed;
     private final Plan plan;
 
-    PlanRun(FaultTestBed testBed, Plan plan) {
+    PlanRun(TestBed testBed, Plan plan) {
         this.testBed = testBed;
         this.plan = plan;
     }
@@ -24,24 +22,24 @@ final class PlanRun {
     /** @param expectedEnd the end state of the scenario's baseline run; null for that run itself */
     Outcome run(@Nullable String expectedEnd) {
         Instant began = Instant.now();
-        FaultInjector injector = new FaultInjector(plan.injections(), testBed.agent());
+        FaultInjector injector = new FaultInjector(plan.injections(), testBed.operator());
         String end = "";
         String failure = "";
         List<String> violations = List.of();
         try {
             testBed.reset();
-            try (VersionRecorder recorder = new VersionRecorder(testBed.admin(), testBed.namespace())) {
-                int startsBefore = testBed.agent().starts();
+            try (VersionRecorder recorder = testBed.record()) {
+                int startsBefore = testBed.operator().starts();
                 plan.scenario().prepare(testBed);
-                act(injector);
+                testBed.act(plan, injector);
                 end = awaitEndState(expectedEnd);
-                cleanUp();
-                violations = Invariants.violations(new Evidence(
+                testBed.cleanUp();
+                violations = testBed.violations(new Evidence(
                         recorder.versions(),
-                        testBed.lmStudio().journal(),
+                        testBed.journal(),
                         Duration.between(began, Instant.now()),
                         injector.injected(),
-                        testBed.agent().starts() - startsBefore));
+                        testBed.operator().starts() - startsBefore));
             }
         } catch (AssertionError | RuntimeException e) {
             failure = e.toString();
@@ -56,37 +54,22 @@ final class PlanRun {
                 violations,
                 explain(failure, violations));
         if (!outcome.isGood() && !outcome.isMissed()) {
-            testBed.replaceAgent();
+            testBed.replaceOperator();
         }
         return outcome;
     }
 
-    private void act(FaultInjector injector) {
-        boolean hasFaultAtCall = plan.hasFaultAt(FaultType.Point.CALL);
-        SlowCalls calls = SlowCalls.watch(testBed, injector, hasFaultAtCall);
-        try {
-            testBed.proxy().setPolicy(injector);
-            plan.scenario().act(testBed);
-        } finally {
-            testBed.proxy().setPolicy(TrafficPolicy.PASS_THROUGH);
-            calls.close();
-        }
-    }
-
     /**
-     * Returns the end state after the agent has observed LM Studio again. The end state must not change during further
+     * Returns the end state after the operator has observed its surroundings again. The end state must not change during further
      * observations.
      */
     private String awaitEndState(@Nullable String expected) {
-        testBed.agent().awaitReady();
-        testBed.awaitPolls();
+        testBed.operator().awaitReady();
+        testBed.settle();
         if (expected != null) {
             eventually(
-                    "it ends like the baseline run:\n" + expected,
-                    FaultTestBed.TIMEOUT,
-                    this::endState,
-                    expected::equals);
-            testBed.awaitPolls();
+                    "it ends like the baseline run:\n" + expected, TestBed.TIMEOUT, this::endState, expected::equals);
+            testBed.settle();
         }
         String end = endState();
         if (expected != null && !expected.equals(end)) {
@@ -97,22 +80,15 @@ final class PlanRun {
     }
 
     private String endState() {
-        return EndState.of(testBed);
-    }
-
-    /** Deletes all ManagedModels. The agent must always remove their finalizers. */
-    private void cleanUp() {
-        testBed.models()
-                .all()
-                .forEach(model -> testBed.delete(model.getMetadata().getName()));
-        testBed.models()
-                .all()
-                .forEach(model -> testBed.awaitDeleted(model.getMetadata().getName()));
+        return testBed.endState();
     }
 
     private String explain(String failure, List<String> violations) {
-        return "%s%s%nagent's log: %s%nto run it alone: make fault-injection PLAN='%s'"
+        return "%s%s%nlog of the operator: %s%nto run it alone: make fault-injection PLAN='%s'"
                 .formatted(
-                        failure, String.join("\n", violations), testBed.agent().log(), plan);
+                        failure,
+                        String.join("\n", violations),
+                        testBed.operator().log(),
+                        plan);
     }
 }

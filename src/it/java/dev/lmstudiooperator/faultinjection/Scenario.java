@@ -1,151 +1,36 @@
 package dev.lmstudiooperator.faultinjection;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.lmstudiooperator.simulator.SimulatorProcess;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Collections;
-import java.util.Locale;
-import java.util.function.Consumer;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** User actions and their initial state. Faults are injected only after the action has begun. */
-@SuppressWarnings("ImmutableEnumChecker") // The actions capture no variables.
-enum Scenario {
-    CREATE(testBed -> {}, testBed -> {
-        testBed.apply("m", Specs.PERMANENT);
-        testBed.awaitVerified("m", 1);
-    }),
+sealed interface Scenario permits AgentScenario, ControllerScenario {
 
-    CHANGE(Scenario::givenVerified, testBed -> {
-        testBed.apply("m", Specs.PERMANENT + ", load: {contextLength: 8192}");
-        testBed.awaitVerified("m", 2);
-    }),
+    /** The notation in a plan. */
+    String text();
 
-    DELETE(Scenario::givenVerified, testBed -> {
-        testBed.delete("m");
-        testBed.awaitDeleted("m");
-    }),
+    /** The faults that can be injected. */
+    List<FaultType> faultTypes();
 
-    /** A crash can interrupt the only load. In any case the model expires and is never loaded again. */
-    TEMPORARY(testBed -> {}, testBed -> {
-        testBed.apply("m", Specs.TEMPORARY);
-        testBed.awaitReason("m", "Verified", "Expired");
-        testBed.agent().awaitReady();
-        testBed.awaitPolls();
-        testBed.lmStudio().advanceClock(Specs.TTL.plusHours(1));
-        testBed.awaitReason("m", "Expired");
-    }),
-
-    CONFLICT(Scenario::givenVerifiedForASecond, testBed -> {
-        testBed.apply("younger", Specs.PERMANENT + ", identifier: m");
-        testBed.awaitReason("younger", "IdentifierConflict");
-        testBed.delete("m");
-        testBed.awaitDeleted("m");
-        testBed.awaitVerified("younger", 1);
-    }),
-
-    DOWNLOAD(Scenario::givenCurrentModelList, testBed -> {
-        testBed.apply("m", "model: qwen/qwen3-14b, pullPolicy: IfNotPresent, " + Specs.DEFAULTS);
-        testBed.awaitVerified("m", 1);
-    }),
-
-    RELOAD(Scenario::givenVerified, testBed -> {
-        testBed.models().annotate("m", "lmstudio-operator.dev/reload", "again");
-        awaitVerifiedAfterSecondLoad(testBed);
-    }),
-
-    ADOPTION(Scenario::givenUnmanagedInstance, testBed -> {
-        testBed.apply("m", Specs.PERMANENT);
-        testBed.awaitVerified("m", 1);
-        testBed.delete("m");
-        testBed.awaitDeleted("m");
-        assertThat(testBed.lmStudio().instances()).hasSize(1);
-    }),
-
-    EVICTION(Scenario::givenVerified, testBed -> {
-        testBed.lmStudio().evict("m");
-        awaitVerifiedAfterSecondLoad(testBed);
-    });
-
-    private final Consumer<FaultTestBed> given;
-    private final Consumer<FaultTestBed> act;
-
-    Scenario(Consumer<FaultTestBed> given, Consumer<FaultTestBed> act) {
-        this.given = given;
-        this.act = act;
-    }
+    TestBed createTestBed(ControlPlane controlPlane, Path directory);
 
     /** Creates the initial state, without faults and without counting. */
-    void prepare(FaultTestBed testBed) {
-        given.accept(testBed);
-    }
+    void prepare(TestBed testBed);
 
     /** Performs the action, and waits until the cluster reports that it is complete. */
-    void act(FaultTestBed testBed) {
-        act.accept(testBed);
-    }
+    void act(TestBed testBed);
 
-    String text() {
-        return name().toLowerCase(Locale.ROOT);
+    static List<Scenario> all() {
+        return Stream.<Scenario>concat(Stream.of(AgentScenario.values()), Stream.of(ControllerScenario.values()))
+                .toList();
     }
 
     static Scenario of(String text) {
-        return valueOf(text.toUpperCase(Locale.ROOT));
-    }
-
-    private static void givenVerified(FaultTestBed testBed) {
-        testBed.apply("m", Specs.PERMANENT);
-        testBed.awaitVerified("m", 1);
-    }
-
-    /** Uses the journal of the simulator, because an agent that is killed loses its count of loads. */
-    private static void awaitVerifiedAfterSecondLoad(FaultTestBed testBed) {
-        eventually(
-                "m is loaded for a second time",
-                FaultTestBed.TIMEOUT,
-                () -> testBed.lmStudio().journal().loadsOf("m"),
-                loads -> Collections.frequency(loads, "loaded") == 2);
-        testBed.awaitReason("m", "Verified");
-    }
-
-    /** The API server reports creation times in whole seconds, and they decide which of two ManagedModels is older. */
-    private static void givenVerifiedForASecond(FaultTestBed testBed) {
-        givenVerified(testBed);
-        Instant created =
-                Instant.parse(testBed.models().resource("m").get().getMetadata().getCreationTimestamp());
-        eventually("a second has passed", Instant::now, now -> now.isAfter(created.plusSeconds(1)));
-    }
-
-    /**
-     * Waits until the agent has observed the instance. A restarted agent cannot know who loaded an instance that appeared
-     * after a written intent.
-     */
-    private static void givenUnmanagedInstance(FaultTestBed testBed) {
-        testBed.lmStudio()
-                .placeInstance(SimulatorProcess.object()
-                        .put("modelKey", "llama-3.2-1b-instruct")
-                        .put("identifier", "m")
-                        .put("ttlMs", Specs.TTL.toMillis()));
-        testBed.awaitPolls();
-    }
-
-    /** A load makes the agent list the models on disk. The list no longer contains the download of an earlier run. */
-    private static void givenCurrentModelList(FaultTestBed testBed) {
-        testBed.apply("other", Specs.PERMANENT);
-        testBed.awaitVerified("other", 1);
-        testBed.delete("other");
-        testBed.awaitDeleted("other");
-    }
-
-    /** No unnecessary waits, and a TTL that survives every clock advance for a slow call. */
-    private static final class Specs {
-
-        static final Duration TTL = Duration.ofDays(2);
-        static final String DEFAULTS =
-                "ttlSeconds: %d, verification: {settleSeconds: 0, periodSeconds: 5}".formatted(TTL.toSeconds());
-        static final String PERMANENT = "model: llama-3.2-1b-instruct, " + DEFAULTS;
-        static final String TEMPORARY = PERMANENT + ", retention: Temporary";
+        return all().stream()
+                .filter(scenario -> scenario.text().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("There is no scenario '%s'".formatted(text)));
     }
 }

@@ -23,7 +23,7 @@ final class SlowCalls implements AutoCloseable {
     private static final List<String> COMMANDS = List.of("load", "unload", "get");
 
     private final SimulatorProcess lmStudio;
-    private final Agent agent;
+    private final TestedOperator agent;
     private final FaultInjector injector;
     private final Set<Long> seen = new HashSet<>();
     private final List<Long> armed = new ArrayList<>();
@@ -32,16 +32,16 @@ final class SlowCalls implements AutoCloseable {
     private boolean isSlow;
     private long delay;
 
-    private SlowCalls(FaultTestBed testBed, FaultInjector injector, boolean isSlow) {
+    private SlowCalls(AgentTestBed testBed, FaultInjector injector, boolean isSlow) {
         this.lmStudio = testBed.lmStudio();
-        this.agent = testBed.agent();
+        this.agent = testBed.operator();
         this.injector = injector;
         this.isSlow = isSlow;
         this.thread = Thread.ofPlatform().daemon().name("slow-calls").unstarted(this::watch);
     }
 
     /** Starts watching if the plan injects a fault into a call. Otherwise calls are only counted, at the end. */
-    static SlowCalls watch(FaultTestBed testBed, FaultInjector injector, boolean isSlow) {
+    static SlowCalls watch(AgentTestBed testBed, FaultInjector injector, boolean isSlow) {
         SlowCalls calls = new SlowCalls(testBed, injector, isSlow);
         calls.changes().forEach(call -> calls.seen.add(call.seq()));
         if (isSlow) {

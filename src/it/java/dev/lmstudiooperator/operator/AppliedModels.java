@@ -75,7 +75,7 @@ public final class AppliedModels {
         return awaitReadyAfterLoads(name, 1);
     }
 
-    ManagedModel awaitReady(String name) {
+    public ManagedModel awaitReady(String name) {
         return await(name, "is ready", model -> "True".equals(condition(model, "Ready")));
     }
 
@@ -118,7 +118,7 @@ public final class AppliedModels {
     }
 
     /** Waits until the status reports a verification of this generation of the spec. */
-    ManagedModel awaitVerified(String name, long generation) {
+    public ManagedModel awaitVerified(String name, long generation) {
         return await(
                 name,
                 "is verified in generation " + generation,
@@ -130,7 +130,7 @@ public final class AppliedModels {
                 && Objects.equals(model.getStatus().observedGeneration(), generation);
     }
 
-    ManagedModel await(String name, String claim, Predicate<ManagedModel> isSo) {
+    public ManagedModel await(String name, String claim, Predicate<ManagedModel> isSo) {
         return eventually(
                         name + " " + claim,
                         () -> Optional.ofNullable(resource(name).get()),
@@ -163,7 +163,7 @@ public final class AppliedModels {
         awaitGone(name);
     }
 
-    void awaitGone(String name) {
+    public void awaitGone(String name) {
         eventually(name + " is gone", () -> Optional.ofNullable(resource(name).get()), Optional::isEmpty);
     }
 
@@ -207,7 +207,7 @@ public final class AppliedModels {
         return admin.resources(ManagedModel.class).inNamespace(namespace).withName(name);
     }
 
-    static @Nullable String condition(ManagedModel model, String type) {
+    public static @Nullable String condition(ManagedModel model, String type) {
         Condition condition = find(model, type);
         return condition == null ? null : condition.getStatus();
     }

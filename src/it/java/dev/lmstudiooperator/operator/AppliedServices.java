@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static java.util.Objects.requireNonNullElse;
 
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
@@ -20,13 +21,13 @@ public final class AppliedServices {
     private final KubernetesClient admin;
     private final String namespace;
 
-    AppliedServices(KubernetesClient admin, String namespace) {
+    public AppliedServices(KubernetesClient admin, String namespace) {
         this.admin = admin;
         this.namespace = namespace;
     }
 
     /** Creates a Service with a port and this model selector. More of the spec is given in YAML's flow style. */
-    Service create(String name, String selector, String more) {
+    public Service create(String name, String selector, String more) {
         return admin.resource(Serialization.unmarshal("""
                         apiVersion: v1
                         kind: Service
@@ -43,12 +44,16 @@ public final class AppliedServices {
         return create(name, selector, "");
     }
 
-    ServiceResource<Service> resource(String name) {
+    public ServiceResource<Service> resource(String name) {
         return admin.services().inNamespace(namespace).withName(name);
     }
 
+    public List<Service> all() {
+        return admin.services().inNamespace(namespace).list().getItems();
+    }
+
     /** All EndpointSlices of a Service, also of other managers. */
-    List<EndpointSlice> slices(String service) {
+    public List<EndpointSlice> slices(String service) {
         return admin.discovery()
                 .v1()
                 .endpointSlices()
@@ -79,12 +84,12 @@ public final class AppliedServices {
 
     List<Endpoint> endpoints(String service) {
         return slices(service).stream()
-                .flatMap(slice -> slice.getEndpoints().stream())
+                .flatMap(slice -> requireNonNullElse(slice.getEndpoints(), List.<Endpoint>of()).stream())
                 .toList();
     }
 
     /** The names of the ManagedModels that receive requests through a Service. */
-    List<String> ready(String service) {
+    public List<String> ready(String service) {
         return endpoints(service).stream()
                 .filter(endpoint -> endpoint.getConditions().getReady())
                 .map(endpoint -> endpoint.getTargetRef().getName())
@@ -92,14 +97,14 @@ public final class AppliedServices {
                 .toList();
     }
 
-    void awaitReady(String service, String... models) {
+    public void awaitReady(String service, String... models) {
         eventually(
                 "Service %s sends requests to %s".formatted(service, List.of(models)),
                 () -> ready(service),
                 List.of(models)::equals);
     }
 
-    List<EndpointSlice> awaitSlices(String service, String claim, Predicate<List<EndpointSlice>> isSo) {
+    public List<EndpointSlice> awaitSlices(String service, String claim, Predicate<List<EndpointSlice>> isSo) {
         return eventually("the slices of Service %s %s".formatted(service, claim), () -> slices(service), isSo);
     }
 

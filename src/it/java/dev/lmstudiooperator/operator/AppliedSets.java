@@ -23,7 +23,7 @@ public final class AppliedSets {
     private final KubernetesClient admin;
     private final String namespace;
 
-    AppliedSets(KubernetesClient admin, String namespace) {
+    public AppliedSets(KubernetesClient admin, String namespace) {
         this.admin = admin;
         this.namespace = namespace;
     }
@@ -40,12 +40,19 @@ public final class AppliedSets {
                 .serverSideApply();
     }
 
-    Resource<ManagedModelSet> resource(String name) {
+    public Resource<ManagedModelSet> resource(String name) {
         return admin.resources(ManagedModelSet.class).inNamespace(namespace).withName(name);
     }
 
+    public List<ManagedModelSet> all() {
+        return admin.resources(ManagedModelSet.class)
+                .inNamespace(namespace)
+                .list()
+                .getItems();
+    }
+
     /** The ManagedModels with the label of the set that are not being deleted. */
-    List<ManagedModel> replicas(String name) {
+    public List<ManagedModel> replicas(String name) {
         return admin
                 .resources(ManagedModel.class)
                 .inNamespace(namespace)
@@ -57,13 +64,13 @@ public final class AppliedSets {
                 .toList();
     }
 
-    List<String> nodes(String name) {
+    public List<String> nodes(String name) {
         return replicas(name).stream()
                 .map(model -> String.valueOf(model.getStatus().nodeName()))
                 .toList();
     }
 
-    ManagedModelSet await(String name, String claim, Predicate<ManagedModelSet> isSo) {
+    public ManagedModelSet await(String name, String claim, Predicate<ManagedModelSet> isSo) {
         return eventually(
                         "ManagedModelSet %s %s".formatted(name, claim),
                         Duration.ofMinutes(1),
@@ -73,7 +80,7 @@ public final class AppliedSets {
     }
 
     /** Waits until the set is Ready in its current generation with this number of replicas. */
-    ManagedModelSet awaitReady(String name, int replicas) {
+    public ManagedModelSet awaitReady(String name, int replicas) {
         return await(name, "is Ready with %d replicas".formatted(replicas), set -> {
             ManagedModelSetStatus status = set.getStatus();
             return set.getMetadata().getGeneration().equals(status.observedGeneration())
@@ -87,7 +94,7 @@ public final class AppliedSets {
     }
 
     /** Waits until the current generation has this reason. */
-    ManagedModelSet awaitReason(String name, String reason) {
+    public ManagedModelSet awaitReason(String name, String reason) {
         return await(
                 name,
                 "has the reason " + reason,
@@ -116,13 +123,7 @@ public final class AppliedSets {
     /** Deletes all sets, and what they own: there is no garbage collector. */
     void deleteAll() {
         admin.resources(ManagedModelSet.class).inNamespace(namespace).delete();
-        eventually(
-                "no ManagedModelSet is left",
-                () -> admin.resources(ManagedModelSet.class)
-                        .inNamespace(namespace)
-                        .list()
-                        .getItems(),
-                List::isEmpty);
+        eventually("no ManagedModelSet is left", this::all, List::isEmpty);
         eventually("no ManagedModel is left", this::deleteModels, List::isEmpty);
     }
 

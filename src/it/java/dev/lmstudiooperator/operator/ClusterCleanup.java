@@ -21,7 +21,7 @@ public final class ClusterCleanup {
     }
 
     /** Removes the Lease, as if it had expired. The next controller becomes leader at once. */
-    static void removeLeaseOfController(KubernetesClient admin) {
+    public static void removeLeaseOfController(KubernetesClient admin) {
         admin.leases()
                 .inNamespace(Account.OPERATOR_NAMESPACE)
                 .withName("controller")
@@ -29,7 +29,7 @@ public final class ClusterCleanup {
     }
 
     /** Removes nodes whose agents have ended, with their Leases, and ManagedModels with any finalizers. */
-    static void removeModelsAndNodes(KubernetesClient admin) {
+    public static void removeModelsAndNodes(KubernetesClient admin) {
         admin.resources(ManagedModelSet.class)
                 .inAnyNamespace()
                 .list()

@@ -11,7 +11,7 @@ import java.net.SocketException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server in place of LM Studio, on an address that Services can publish. It answers every request with 404. */
-final class HttpStandIn implements AutoCloseable {
+public final class HttpStandIn implements AutoCloseable {
 
     private final int port;
     private final AtomicInteger requests = new AtomicInteger();
@@ -22,7 +22,7 @@ final class HttpStandIn implements AutoCloseable {
         this.server = listening(port);
     }
 
-    static HttpStandIn start() {
+    public static HttpStandIn start() {
         return new HttpStandIn(OperatorProcess.freePort());
     }
 
@@ -47,7 +47,7 @@ final class HttpStandIn implements AutoCloseable {
         return port;
     }
 
-    String url() {
+    public String url() {
         return "http://%s:%d".formatted(ip(), port);
     }
 

@@ -260,7 +260,7 @@ public final class OperatorProcess implements AutoCloseable {
         return log;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 

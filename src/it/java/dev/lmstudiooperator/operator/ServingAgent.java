@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link FakeAgent} that serves what is scheduled to its node: it reports each ManagedModel as not Available for the time of
- * a load, and then as Ready. It does not find models whose key begins with {@code missing}.
+ * a load, and then as Ready. It does not find models whose key begins with {@code missing}. With an API address it also holds
+ * a finalizer, and waits until no Service sends requests to an instance before it reloads or unloads it.
  */
-final class ServingAgent implements AutoCloseable {
+public final class ServingAgent implements AutoCloseable {
 
     private static final Duration LOAD_TIME = Duration.ofMillis(400);
     private static final PatchContext AS_AGENT = new PatchContext.Builder()
@@ -40,18 +43,27 @@ final class ServingAgent implements AutoCloseable {
 
     private final KubernetesClient client;
     private final FakeAgent agent;
+    private final boolean isHolding;
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
     private final Map<String, Instant> loading = new HashMap<>();
     private final ScheduledFuture<?> work;
     private volatile boolean isServing = true;
 
-    private ServingAgent(KubernetesClient client, FakeAgent agent) {
+    private ServingAgent(KubernetesClient client, FakeAgent agent, boolean isHolding) {
         this.client = client;
         this.agent = agent;
+        this.isHolding = isHolding;
         this.work = WORKING.scheduleWithFixedDelay(this::serveAll, 0, 100, TimeUnit.MILLISECONDS);
     }
 
     static ServingAgent start(KubernetesClient client, String node) {
-        return new ServingAgent(client, FakeAgent.start(client, node));
+        return new ServingAgent(client, FakeAgent.start(client, node), false);
+    }
+
+    /** Starts an agent whose node has this API address. */
+    public static ServingAgent start(KubernetesClient client, String node, String apiAddress, Duration lease) {
+        String status = "apiAddress: \"%s\"".formatted(apiAddress);
+        return new ServingAgent(client, FakeAgent.start(client, node, status, lease), true);
     }
 
     String node() {
@@ -59,14 +71,23 @@ final class ServingAgent implements AutoCloseable {
     }
 
     /** Stops the heartbeat, and everything else. */
-    void lose() {
+    public void lose() {
         isServing = false;
         agent.stopHeartbeat();
     }
 
-    void comeBack() {
+    public void comeBack() {
         agent.resumeHeartbeat();
         isServing = true;
+    }
+
+    /** From now on, the verification of the ManagedModel fails. */
+    public void fail(String name) {
+        failing.add(name);
+    }
+
+    public void recover(String name) {
+        failing.remove(name);
     }
 
     private void serveAll() {
@@ -86,7 +107,24 @@ final class ServingAgent implements AutoCloseable {
     }
 
     private void serve(ManagedModel model) {
-        if (model.isMarkedForDeletion() || isReported(model)) {
+        boolean isFailing = failing.contains(model.getMetadata().getName());
+        if (model.isMarkedForDeletion()) {
+            if (isHolding && isWithdrawn(model)) {
+                client.resource(model)
+                        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":null}}");
+            }
+            return;
+        }
+        if (isFailing && !"VerificationFailed".equals(AppliedModels.reason(model))) {
+            report(model, "False", "VerificationFailed", "Stalled");
+        }
+        if (isFailing || isReported(model)) {
+            return;
+        }
+        if (isHolding && model.getFinalizers().isEmpty()) {
+            agent.hold(model);
+        }
+        if (isHolding && !isWithdrawn(model)) {
             return;
         }
         String version =
@@ -102,6 +140,15 @@ final class ServingAgent implements AutoCloseable {
                 report(model, "True", "Verified", null);
             }
         }
+    }
+
+    /** Whether no Service sends requests to the instance. Otherwise reports that the instance drains. */
+    private boolean isWithdrawn(ManagedModel model) {
+        if ("True".equals(AppliedModels.condition(model, "Available"))) {
+            report(model, "False", "Draining", "Reconciling");
+            return false;
+        }
+        return !"True".equals(AppliedModels.condition(model, "Published"));
     }
 
     /** A status that the controller wrote for a lost agent is not the agent's. */

@@ -5,18 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Tests that a plan can be printed as one line and parsed again. */
 class PlanTest {
 
     private static final Outcome BASELINE = new Outcome(
-            Plan.baseline(Scenario.CREATE), Duration.ZERO, 0, new Outcome.Counts(7, 1, 5), "", true, List.of(), "");
+            Plan.baseline(AgentScenario.CREATE),
+            Duration.ZERO,
+            0,
+            new Outcome.Counts(7, 1, 5),
+            "",
+            true,
+            List.of(),
+            "");
 
     @Test
     void parsesTheTextOfAPlan() {
         Plan plan = new Plan(
-                Scenario.RELOAD,
+                AgentScenario.RELOAD,
                 List.of(
                         new FaultInjection(FaultType.CRASH_CALL_DIES, 2),
                         new FaultInjection(FaultType.CONFLICT_409, 11)),
@@ -27,8 +35,33 @@ class PlanTest {
     }
 
     @Test
+    void scenariosHaveDifferentNames() {
+        assertThat(Scenario.all()).extracting(Scenario::text).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void generatesNoFaultThatAControllerCannotHave() {
+        Outcome baseline = new Outcome(
+                Plan.baseline(ControllerScenario.SET_CREATE),
+                Duration.ZERO,
+                0,
+                new Outcome.Counts(7, 1, 5),
+                "",
+                true,
+                List.of(),
+                "");
+        PlanGenerator generator = new PlanGenerator(baseline);
+
+        assertThat(Stream.concat(generator.someOfEach(Arrays.asList(FaultType.values()), 1, 1), generator.pairs(7, 50)))
+                .flatMap(Plan::injections)
+                .extracting(FaultInjection::type)
+                .contains(FaultType.TAKEOVER)
+                .isSubsetOf(FaultType.ofControllers());
+    }
+
+    @Test
     void parsesTheTextOfABaselinePlan() {
-        Plan plan = Plan.baseline(Scenario.DELETE);
+        Plan plan = Plan.baseline(AgentScenario.DELETE);
 
         assertThat(Plan.parse(plan.toString())).isEqualTo(plan);
     }
@@ -59,7 +92,7 @@ class PlanTest {
 
     @Test
     void outcomeWithoutItsFaultIsMissed() {
-        Plan plan = Plan.of(Scenario.CREATE, FaultType.CALL_LIES, 1);
+        Plan plan = Plan.of(AgentScenario.CREATE, FaultType.CALL_LIES, 1);
         Outcome outcome = new Outcome(plan, Duration.ZERO, 0, BASELINE.counts(), "", true, List.of(), "");
 
         assertThat(outcome.isMissed()).isTrue();

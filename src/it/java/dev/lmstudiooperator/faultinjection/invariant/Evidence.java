@@ -11,10 +11,10 @@ import java.util.stream.Stream;
 /**
  * The recorded data of a run.
  *
- * @param versions ManagedModel versions, in the order in which they were written
+ * @param versions versions of the recorded objects, in the order in which they were written
  * @param duration duration of the run
  * @param injectedFaults number of injected faults
- * @param restarts number of agent restarts
+ * @param restarts number of restarts of the operator
  */
 public record Evidence(List<Version> versions, Journal journal, Duration duration, int injectedFaults, int restarts) {
 

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * An HTTP/1.1 proxy for one API server. It sends no client certificate, so that the API server identifies the clients by
@@ -41,19 +42,35 @@ public final class ApiProxy implements AutoCloseable {
     private final URI target;
     private final HttpClient client;
     private final HttpServer server;
+    private final Predicate<String> writes;
+    private final Predicate<String> watches;
     private final CountDownLatch end = new CountDownLatch(1);
     private volatile TrafficPolicy policy = TrafficPolicy.PASS_THROUGH;
 
-    private ApiProxy(URI target, HttpClient client, HttpServer server) {
+    private ApiProxy(
+            URI target, HttpClient client, HttpServer server, Predicate<String> writes, Predicate<String> watches) {
         this.target = target;
         this.client = client;
         this.server = server;
+        this.writes = writes;
+        this.watches = watches;
     }
 
     /**
      * Listens on a free local port. The configuration contains the address and the certificate authority of the API server.
+     * All writes count, except renewals of Leases, which a timer sends. So do events of ManagedModels.
      */
     public static ApiProxy to(Config apiServer) {
+        return to(apiServer, path -> !path.contains("/leases"), path -> path.contains("/managedmodels"));
+    }
+
+    /**
+     * As {@link #to(Config)}, with other traffic that counts.
+     *
+     * @param writes the paths of the writes that count
+     * @param watches the paths of the watches whose events count
+     */
+    public static ApiProxy to(Config apiServer, Predicate<String> writes, Predicate<String> watches) {
         Config withoutIdentity = new ConfigBuilder(apiServer)
                 .withClientCertData(null)
                 .withClientCertFile(null)
@@ -66,7 +83,7 @@ public final class ApiProxy implements AutoCloseable {
                     .sslContext(SSLUtils.sslContext(withoutIdentity))
                     .build();
             HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            ApiProxy proxy = new ApiProxy(URI.create(apiServer.getMasterUrl()), client, server);
+            ApiProxy proxy = new ApiProxy(URI.create(apiServer.getMasterUrl()), client, server, writes, watches);
             server.setExecutor(
                     Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory()));
             server.createContext("/", proxy::serve);
@@ -95,7 +112,7 @@ public final class ApiProxy implements AutoCloseable {
                 exchange.sendResponseHeaders(200, -1);
             } else if (isWrite(exchange)) {
                 write(exchange, body);
-            } else if (isWatch(path) && path.contains("/managedmodels")) {
+            } else if (isWatch(path) && watches.test(path)) {
                 watch(exchange, body);
             } else {
                 pass(exchange, send(exchange, body));
@@ -105,9 +122,9 @@ public final class ApiProxy implements AutoCloseable {
         }
     }
 
-    private static boolean isWrite(HttpExchange exchange) {
+    private boolean isWrite(HttpExchange exchange) {
         return WRITES.contains(exchange.getRequestMethod())
-                && !exchange.getRequestURI().getPath().contains("/leases");
+                && writes.test(exchange.getRequestURI().getPath());
     }
 
     private static boolean isWatch(String path) {
@@ -117,6 +134,10 @@ public final class ApiProxy implements AutoCloseable {
     private void write(HttpExchange exchange, byte[] body) throws IOException, InterruptedException {
         switch (policy.write()) {
             case TrafficPolicy.WriteAction.Pass pass -> pass(exchange, send(exchange, body));
+            case TrafficPolicy.WriteAction.PassAfter later -> {
+                later.action().run();
+                pass(exchange, send(exchange, body));
+            }
             case TrafficPolicy.WriteAction.Refuse refuse -> refuse(exchange, refuse.status());
             case TrafficPolicy.WriteAction.CutBefore cut -> cut.action().run();
             case TrafficPolicy.WriteAction.CutAfter cut -> {

@@ -18,16 +18,19 @@ public interface TrafficPolicy {
         }
     };
 
-    /** Called once per request that changes something. Renewals of Leases do not count, because a timer sends them. */
+    /** Called once per write that counts. */
     WriteAction write();
 
-    /** Called once per event of a watch on ManagedModels. */
+    /** Called once per event of a watch that counts. */
     EventAction event();
 
     /** Handling of a write. */
     sealed interface WriteAction {
 
         record Pass() implements WriteAction {}
+
+        /** The proxy runs the action, and then forwards the write. */
+        record PassAfter(Runnable action) implements WriteAction {}
 
         /** The proxy responds with this status, and does not forward the write. */
         record Refuse(int status) implements WriteAction {}

@@ -1,4 +1,4 @@
-/** A proxy between an agent and a real API server. It parses the traffic and injects faults on demand. */
+/** A proxy between an operator and a real API server. It parses the traffic and injects faults on demand. */
 @NullMarked
 package dev.lmstudiooperator.faultinjection.proxy;
 

@@ -23,7 +23,7 @@ class InvariantsTest {
                 .call(12, 13, "ps --json")
                 .deleted(14, SampleRun.verifiedStatus(6));
 
-        assertThat(Invariants.violations(run.evidence())).isEmpty();
+        assertThat(Invariants.ofAgents(run.evidence())).isEmpty();
     }
 
     @Test
@@ -110,7 +110,7 @@ class InvariantsTest {
     void loadThatIsRepeatedAfterTheBackoffViolatesNothing() {
         SampleRun run = new SampleRun().version(0).failedCall(1, 2, LOAD).call(7, 8, LOAD, "loaded m llama");
 
-        assertThat(Invariants.violations(run.evidence())).isEmpty();
+        assertThat(Invariants.ofAgents(run.evidence())).isEmpty();
     }
 
     @Test
@@ -129,7 +129,7 @@ class InvariantsTest {
     }
 
     private static void assertViolates(SampleRun run, String invariant) {
-        assertThat(Invariants.violations(run.evidence()))
+        assertThat(Invariants.ofAgents(run.evidence()))
                 .singleElement()
                 .asString()
                 .startsWith(invariant + ": ");

@@ -5,9 +5,13 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.faultinjection.invariant.Evidence;
+import dev.lmstudiooperator.faultinjection.invariant.Invariants;
 import dev.lmstudiooperator.faultinjection.proxy.ApiProxy;
+import dev.lmstudiooperator.faultinjection.proxy.TrafficPolicy;
 import dev.lmstudiooperator.operator.AppliedModels;
 import dev.lmstudiooperator.operator.ClusterCleanup;
+import dev.lmstudiooperator.simulator.Journal;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -15,7 +19,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -23,10 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** A node with its agent, and the user actions on it. Each run has its own namespace, so that runs are independent. */
-final class FaultTestBed implements AutoCloseable {
-
-    static final Duration TIMEOUT = Duration.ofSeconds(60);
+/** A node with its agent, and the user actions on it. The suite schedules ManagedModels, as a controller does. */
+final class AgentTestBed implements TestBed {
 
     /** Timeout of a call. It is long, because calls take simulated time, which a test advances. */
     private static final String CALL_TIMEOUT = "6s";
@@ -42,10 +43,10 @@ final class FaultTestBed implements AutoCloseable {
     private final ApiProxy proxy;
     private final SimulatorProcess lmStudio;
     private final Map<String, String> environment;
-    private Agent agent;
+    private TestedOperator agent;
     private String namespace;
 
-    private FaultTestBed(ControlPlane controlPlane, ApiProxy proxy, SimulatorProcess lmStudio) {
+    private AgentTestBed(ControlPlane controlPlane, ApiProxy proxy, SimulatorProcess lmStudio) {
         this.controlPlane = controlPlane;
         this.proxy = proxy;
         this.lmStudio = lmStudio;
@@ -70,29 +71,30 @@ final class FaultTestBed implements AutoCloseable {
                 "200ms"));
         List.of("LOAD", "UNLOAD", "DOWNLOAD")
                 .forEach(call -> environment.put("LMSTUDIO_OPERATOR_LMS_%s_TIMEOUT".formatted(call), CALL_TIMEOUT));
-        this.agent = new Agent(environment);
+        this.agent = new TestedOperator(environment, () -> {});
         this.namespace = "";
     }
 
-    static FaultTestBed create(ControlPlane controlPlane, Path directory) {
+    static AgentTestBed create(ControlPlane controlPlane, Path directory) {
         ClusterCleanup.remove(controlPlane.admin());
         ApiProxy proxy = ApiProxy.to(controlPlane.admin().getConfiguration());
-        return new FaultTestBed(controlPlane, proxy, SimulatorProcess.start(directory));
+        return new AgentTestBed(controlPlane, proxy, SimulatorProcess.start(directory));
     }
 
-    /** Prepares a run: resets LM Studio, creates a namespace, and waits until the agent is ready and has observed both. */
-    void reset() {
+    /** Also resets LM Studio, and waits until the agent has observed that. */
+    @Override
+    public void reset() {
         lmStudio.reset();
         namespace = controlPlane.createNamespace("fault-injection").name();
         agent.awaitReady();
         awaitPolls();
     }
 
-    /** Replaces the agent after a failed run, because its state is no longer reliable. */
-    void replaceAgent() {
+    @Override
+    public void replaceOperator() {
         agent.kill();
         ClusterCleanup.remove(admin());
-        agent = new Agent(environment);
+        agent = new TestedOperator(environment, () -> {});
     }
 
     KubernetesClient admin() {
@@ -103,16 +105,57 @@ final class FaultTestBed implements AutoCloseable {
         return namespace;
     }
 
-    ApiProxy proxy() {
-        return proxy;
-    }
-
     SimulatorProcess lmStudio() {
         return lmStudio;
     }
 
-    Agent agent() {
+    @Override
+    public TestedOperator operator() {
         return agent;
+    }
+
+    @Override
+    public VersionRecorder record() {
+        return new VersionRecorder(admin(), namespace, List.of(ManagedModel.class));
+    }
+
+    @Override
+    public Journal journal() {
+        return lmStudio.journal();
+    }
+
+    @Override
+    public void act(Plan plan, FaultInjector injector) {
+        SlowCalls calls = SlowCalls.watch(this, injector, plan.hasFaultAt(FaultType.Point.CALL));
+        try {
+            proxy.setPolicy(injector);
+            plan.scenario().act(this);
+        } finally {
+            proxy.setPolicy(TrafficPolicy.PASS_THROUGH);
+            calls.close();
+        }
+    }
+
+    @Override
+    public void settle() {
+        awaitPolls();
+    }
+
+    @Override
+    public String endState() {
+        return EndState.of(this);
+    }
+
+    /** Deletes all ManagedModels. The agent must always remove their finalizers. */
+    @Override
+    public void cleanUp() {
+        models().all().forEach(model -> delete(model.getMetadata().getName()));
+        models().all().forEach(model -> awaitDeleted(model.getMetadata().getName()));
+    }
+
+    @Override
+    public List<String> violations(Evidence evidence) {
+        return Invariants.ofAgents(evidence);
     }
 
     AppliedModels models() {
