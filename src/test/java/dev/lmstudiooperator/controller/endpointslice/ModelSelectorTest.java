@@ -68,8 +68,7 @@ class ModelSelectorTest {
 
     private static Optional<ModelSelector> selectorOf(@Nullable Map<String, String> annotations) {
         Service service = new Service();
-        service.setMetadata(
-                new ObjectMetaBuilder().withAnnotations(annotations).build());
+        service.setMetadata(new ObjectMetaBuilder().withAnnotations(annotations).build());
         return ModelSelector.of(service);
     }
 
