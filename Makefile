@@ -4,6 +4,7 @@ maven := hack/build/maven
 control_plane := hack/envtest/control-plane
 prometheus := hack/envtest/prometheus
 helm := hack/envtest/helm
+flux := hack/envtest/flux
 
 # Scripts for shellcheck: every file in these directories whose first line contains bash or shellcheck.
 scripts = $(shell grep -rlE '^.!/usr/bin/env bash|^. shellcheck shell=' hack deploy .ci --exclude='*.java' --exclude='*.json')
@@ -68,7 +69,7 @@ suite_scrape = -Dit.test=ScrapeBenchmark
 suite_soak = -Dit.test=SoakBenchmark -Dsoak.minutes=$(MINUTES)
 $(if $(suite_$(SUITE)),,$(error unknown suite '$(SUITE)'; `make help` lists the suites))
 
-.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test integration-test mutation-test image image-test release release-test cluster-test simulator-lms benchmark fault-injection gitops-check prose-check workflow-check record-release format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus helm flux monitoring test fast-test integration-test mutation-test image image-test release release-test cluster-test simulator-lms benchmark fault-injection gitops-check prose-check workflow-check record-release format lint clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -93,6 +94,9 @@ prometheus: ## Install prometheus and promtool; print their directory
 helm: ## Install helm; print its directory
 	@exec $(helm) install
 
+flux: ## Install the controllers of Flux; print their directory; requires Go
+	@exec $(flux) install
+
 image: $(operator) ## Build a container image in target/image; BASE=<name>@sha256:<digest>: on that base image
 	@exec hack/image/image target/image $(if $(BASE),'$(BASE)')
 
@@ -105,7 +109,7 @@ release: image control-plane ## Write the files of a release to dist/, from a cl
 release-test: image control-plane helm ## Write the files of a release twice, compare them, and use each of them; requires Go
 	@exec hack/release/test
 
-cluster-test: image helm $(simulator) simulator-lms ## Test the image on a cluster with two nodes; requires Linux, root and Go; TEST=<class>: only that class
+cluster-test: image helm flux $(simulator) simulator-lms ## Test the image on a cluster with two nodes; requires Linux, root and Go; TEST=<class>: only that class
 	@exec hack/cluster/test $(TEST)
 
 simulator-lms: $(simulator) ## Build the front end of the simulator for images without Perl; requires Go

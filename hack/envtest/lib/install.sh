@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the scripts and these parts share their variables
-# Installs the binaries: downloads or builds them, and publishes them together. The calling script defines $title, $urls,
-# $mirrors, and $by_hand for the error message, and the functions why_no_publisher, download, question_for and answer_of.
+# Installs the binaries: downloads or builds them, and publishes them together. The calling script defines $title, $urls
+# (empty if there is no download), $mirrors, and $by_hand for the error message, and the functions why_no_publisher, download, question_for and answer_of.
 
 missing() {
   local binary
@@ -75,8 +75,8 @@ install() {
         "  download: $why_no_download" \
         "  build:    $why_no_build" \
         'Provide one of the following:' \
-        "  - ${publishers_system}curl and access to $urls" \
-        "    ($mirrors), or" \
+        ${urls:+"  - ${publishers_system}curl and access to $urls"} \
+        ${urls:+"    ($mirrors), or"} \
         "  - Go $go_needed or newer, with access to Go modules (GOPROXY sets a mirror), or" \
         "  - $by_hand, copied manually to" \
         "    $folder"
