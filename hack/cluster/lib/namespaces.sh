@@ -10,6 +10,7 @@ interface=lmo-cluster
 address_of() { # <host>
   case $1 in
     control-plane) echo $network.1 ;;
+    machine) echo $network.254 ;;
     node-*) echo "$network.$((10 + ${1#node-}))" ;;
     *) die "unknown node '$1'; use control-plane, node-1, …" ;;
   esac
@@ -121,7 +122,7 @@ connect_machine() {
   in_network_of control-plane sh -c "ip link set lo up && ip link add bridge address $(hardware_address_of control-plane) type bridge && ip address add $network.1/24 dev bridge && ip link set bridge up"
   ip link add "$interface" type veth peer name machine netns "$pid"
   in_network_of control-plane sh -c 'ip link set machine master bridge && ip link set machine up'
-  ip address add "$network.254/24" dev "$interface"
+  ip address add "$(address_of machine)/24" dev "$interface"
   ip link set "$interface" up
 }
 

@@ -26,12 +26,13 @@ class InstallRun {
     private static final String NODE = "node-1";
 
     /** The image of `make image` under the tag of a later release. */
-    private static final String NEXT = "0.1.1-next";
+    private static final String NEXT = "next";
 
     private final TestCluster cluster = TestCluster.running();
     private final OperatorInstallation operator = new OperatorInstallation(cluster);
     private final NodeLmStudio lmStudio = NodeLmStudio.start(cluster, NODE);
     private final TestModels models = TestModels.inNewNamespace(cluster, "installed");
+    private final String version = cluster.version();
 
     @BeforeAll
     void nameTheImageOfTheNextRelease() {
@@ -46,7 +47,7 @@ class InstallRun {
                     "images",
                     "tag",
                     "--force",
-                    "docker.io/library/lmstudio-operator:0.1.0",
+                    "docker.io/library/lmstudio-operator:" + version,
                     "docker.io/library/lmstudio-operator:" + NEXT);
         }
     }
@@ -82,7 +83,7 @@ class InstallRun {
         operator.apply("k8s/overlays/single-node");
         operator.awaitSingleNode();
 
-        assertThat(images("all")).containsExactly("lmstudio-operator:0.1.0");
+        assertThat(images("all")).containsExactly("lmstudio-operator:" + version);
         models.awaitReady("kept");
     }
 

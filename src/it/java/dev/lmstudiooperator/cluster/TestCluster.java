@@ -86,9 +86,19 @@ final class TestCluster {
 
     /** Runs a command of {@code hack/cluster/cluster}. The command must succeed. */
     String harness(String... arguments) {
-        return new Program(Path.of("hack", "cluster", "cluster").toAbsolutePath(), Map.of(), workFolder)
+        return script("hack/cluster/cluster", arguments);
+    }
+
+    /** Runs a script of the project. It must succeed. */
+    String script(String file, String... arguments) {
+        return new Program(Path.of(file).toAbsolutePath(), Map.of(), workFolder)
                 .run(arguments)
                 .orThrow();
+    }
+
+    /** Returns the version of the project, which is the tag of its image. */
+    String version() {
+        return script("hack/release/version").strip();
     }
 
     String addressOf(String node) {

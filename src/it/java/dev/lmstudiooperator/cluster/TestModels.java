@@ -85,7 +85,7 @@ record TestModels(KubernetesClient admin, String namespace) {
                 .orElse(null);
     }
 
-    private static List<Condition> conditions(ManagedModel model) {
+    static List<Condition> conditions(ManagedModel model) {
         return model.getStatus() == null
                 ? List.of()
                 : Objects.requireNonNullElse(model.getStatus().conditions(), List.of());

@@ -20,9 +20,11 @@ public final class RemoteSimulator {
 
     /** Returns the identifiers of the loaded instances. */
     public List<String> identifiers() {
-        return SimulatedInstance.list(control.get("state").path("instances")).stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
+        return instances().stream().map(SimulatedInstance::identifier).toList();
+    }
+
+    public List<SimulatedInstance> instances() {
+        return SimulatedInstance.list(control.get("state").path("instances"));
     }
 
     /** Returns the loads in progress. */
