@@ -80,6 +80,7 @@ class FleetTest {
                 .extracting(check -> check.get("kind") + " " + check.get("name"))
                 .containsExactly(
                         "CustomResourceDefinition managedmodels.lmstudio-operator.dev",
+                        "CustomResourceDefinition managedmodelsets.lmstudio-operator.dev",
                         "CustomResourceDefinition lmstudionodes.lmstudio-operator.dev",
                         "Deployment lmstudio-operator-controller");
     }
