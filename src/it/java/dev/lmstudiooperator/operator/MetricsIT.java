@@ -52,11 +52,13 @@ class MetricsIT {
     void exactlyTheDocumentedMetricsAreExposed() {
         fixture.applyAndAwaitReady("chat", LLAMA_VERIFIED_OFTEN);
         fixture.models().sets().apply("none", "replicas: 0, template: {spec: {model: qwen3-4b}}");
+        fixture.services().create("none", "app=none");
 
         MetricsScrape reported = eventually("every metric has a sample", this::scrape, scrape -> names(scrape)
                 .containsAll(exposedNames()));
 
         fixture.models().sets().deleteAll();
+        fixture.services().deleteAll();
         assertThat(names(reported)).containsExactlyInAnyOrderElementsOf(exposedNames());
         assertThat(Metric.all()).allSatisfy(metric -> {
             assertThat(samples(reported, metric))
