@@ -13,6 +13,7 @@ import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DuplicateInstances;
+import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.agent.plan.rules.Planner;
@@ -132,9 +133,11 @@ public final class ManagedModelSyncer {
             Result result = result(owner, current, gathered, decision);
             ManagedModel written = write(owner, current, result, client);
             states.reported(owner, gathered.entry());
-            // JOSDK treats every event before our own write as known: no other event reports a changed spec.
+            // JOSDK treats every event before our own write as known: no other event reports what others wrote
+            // meanwhile.
             boolean isPlannedAgain = decision.action() instanceof Action.WriteStatus
-                    || !Desired.of(written).equals(input.desired());
+                    || !Desired.of(written).equals(input.desired())
+                    || isPublicationChanged(input, written);
             if (decision.action() instanceof Action.RecordIntent) {
                 states.intend(owner, input.desired().loadRevision());
             }
@@ -148,6 +151,12 @@ public final class ManagedModelSyncer {
             }
             current = written;
         }
+    }
+
+    private static boolean isPublicationChanged(PlanInput input, ManagedModel written) {
+        History.Publication before = input.history().publication();
+        History.Publication after = Conditions.publication(PlanInputFactory.status(written), null, before.timeout());
+        return before.isSelected() != after.isSelected() || before.isPublished() != after.isPublished();
     }
 
     private Result result(ResourceID owner, ManagedModel model, PlanInputFactory.Gathered gathered, Decision decision) {

@@ -3,6 +3,7 @@ package dev.lmstudiooperator.agent.managedmodel;
 import static dev.lmstudiooperator.lmstudio.DownloadedModelBuilder.aDownloadedModel;
 import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
 import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -20,12 +21,14 @@ import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.agent.plan.PlanInputs;
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModels;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.clock.Clocks;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
@@ -36,6 +39,8 @@ import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.StubApi;
 import dev.lmstudiooperator.lmstudio.StubCli;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
@@ -45,6 +50,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -314,6 +320,32 @@ class ManagedModelActionsTest {
         assertThat(state().withdrawalBeganAt()).isNull();
     }
 
+    /** No event reports a withdrawal that the controller writes before our own write. */
+    @Test
+    void withdrawalDuringAWriteOfTheStatusIsNoticed() {
+        observation = LOADED_AND_IDLE;
+        ManagedModel published = deleted("deletionPolicy: Unload");
+        published.setStatus(ManagedModels.status(SERVED.formatted(revision()) + """
+                conditions:
+                - {type: Published, status: "True", reason: EndpointReady}
+                - {type: Available, status: "True", reason: Verified}
+                """));
+        AtomicInteger writes = new AtomicInteger();
+
+        Decision decision = syncer().sync(
+                        published,
+                        (model, status) -> withStatus(
+                                model,
+                                status,
+                                new ConditionBuilder()
+                                        .withType("Published")
+                                        .withStatus(writes.incrementAndGet() < 2 ? "True" : "False")
+                                        .build()));
+
+        assertThat(writes).hasValueGreaterThan(2);
+        assertThat(decision.action()).isNotInstanceOf(Action.AwaitWithdrawal.class);
+    }
+
     @Test
     void drainEndsWhenTheInstanceIsNoLongerUnloaded() {
         observation = LOADED_AND_IDLE;
@@ -406,7 +438,20 @@ class ManagedModelActionsTest {
         return Desired.of(chat("observedGeneration: 1")).loadRevision();
     }
 
+    /** As the API server applies it: the condition of the controller stays. */
     private static ManagedModel withStatus(ManagedModel model, ManagedModelStatus status) {
+        return StatusConditions.find(PlanInputFactory.status(model).conditions(), ConditionType.PUBLISHED)
+                .map(published -> withStatus(model, status, published))
+                .orElseGet(() -> withStatusOnly(model, status));
+    }
+
+    private static ManagedModel withStatus(ManagedModel model, ManagedModelStatus status, Condition published) {
+        ManagedModel written = withStatusOnly(model, Serialization.clone(status));
+        requireNonNull(written.getStatus().conditions()).add(published);
+        return written;
+    }
+
+    private static ManagedModel withStatusOnly(ManagedModel model, ManagedModelStatus status) {
         ManagedModel written = Serialization.clone(model);
         written.setStatus(status);
         return written;
