@@ -5,6 +5,7 @@ control_plane := hack/envtest/control-plane
 prometheus := hack/envtest/prometheus
 helm := hack/envtest/helm
 flux := hack/envtest/flux
+cluster_programs := hack/envtest/cluster
 
 # Scripts for shellcheck: every file in these directories whose first line contains bash or shellcheck.
 scripts = $(shell grep -rlE '^.!/usr/bin/env bash|^. shellcheck shell=' hack deploy .ci --exclude='*.java' --exclude='*.json')
@@ -69,7 +70,7 @@ suite_scrape = -Dit.test=ScrapeBenchmark
 suite_soak = -Dit.test=SoakBenchmark -Dsoak.minutes=$(MINUTES)
 $(if $(suite_$(SUITE)),,$(error unknown suite '$(SUITE)'; `make help` lists the suites))
 
-.PHONY: help build demo demo-monitoring control-plane prometheus helm flux monitoring test fast-test integration-test mutation-test image image-test release release-test cluster-test simulator-lms benchmark fault-injection gitops-check prose-check workflow-check record-release format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus helm flux cluster-programs monitoring test fast-test integration-test mutation-test image image-test release release-test cluster-test simulator-lms benchmark fault-injection gitops-check prose-check workflow-check record-release format lint clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -97,6 +98,9 @@ helm: ## Install helm; print its directory
 flux: ## Install the controllers of Flux; print their directory; requires Go
 	@exec $(flux) install
 
+cluster-programs: ## On Linux, install kube-controller-manager, which a test uses, and the programs of a node; print their directory
+	@if [ "$$(uname -s)" = Linux ]; then exec $(cluster_programs) install; fi
+
 image: $(operator) ## Build a container image in target/image; BASE=<name>@sha256:<digest>: on that base image
 	@exec hack/image/image target/image $(if $(BASE),'$(BASE)')
 
@@ -115,7 +119,7 @@ cluster-test: image helm $(simulator) simulator-lms ## Test the image on a clust
 simulator-lms: $(simulator) ## Build the front end of the simulator for images without Perl; requires Go
 	@cd src/simulator/lms && CGO_ENABLED=0 GOFLAGS=-mod=readonly GOWORK=off go build -trimpath -ldflags '-s -w' -o ../../../target/simulator/lms .
 
-test: control-plane prometheus helm $(simulator) ## Run all checks and tests, with a real API server; KUBERNETES=<version>: of that version
+test: control-plane prometheus helm cluster-programs $(simulator) ## Run all checks and tests, with a real API server; KUBERNETES=<version>: of that version
 	@$(maven) --batch-mode --no-transfer-progress verify
 
 fast-test: ## Run the tests that need no processes and no servers; compile only the files that changed

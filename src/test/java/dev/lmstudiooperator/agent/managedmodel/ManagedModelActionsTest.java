@@ -305,12 +305,7 @@ class ManagedModelActionsTest {
     @Test
     void withdrawalBeginsOnceAndEndsWithTheInstance() {
         observation = LOADED_AND_IDLE;
-        ManagedModel published = deleted("deletionPolicy: Unload");
-        published.setStatus(ManagedModels.status(SERVED.formatted(revision()) + """
-                conditions:
-                - {type: Published, status: "True", reason: EndpointReady}
-                - {type: Available, status: "True", reason: Verified}
-                """));
+        ManagedModel published = publishedAndDeleted();
 
         sync(published);
         assertThat(state().withdrawalBeganAt()).isEqualTo(NOW);
@@ -324,12 +319,7 @@ class ManagedModelActionsTest {
     @Test
     void withdrawalDuringAWriteOfTheStatusIsNoticed() {
         observation = LOADED_AND_IDLE;
-        ManagedModel published = deleted("deletionPolicy: Unload");
-        published.setStatus(ManagedModels.status(SERVED.formatted(revision()) + """
-                conditions:
-                - {type: Published, status: "True", reason: EndpointReady}
-                - {type: Available, status: "True", reason: Verified}
-                """));
+        ManagedModel published = publishedAndDeleted();
         AtomicInteger writes = new AtomicInteger();
 
         Decision decision = syncer().sync(
@@ -417,6 +407,16 @@ class ManagedModelActionsTest {
     /** Its status records that a load begins. */
     private static ManagedModel intended() {
         return chat("{observedGeneration: 1, loadRevision: %s}".formatted(revision()));
+    }
+
+    private static ManagedModel publishedAndDeleted() {
+        ManagedModel published = deleted("deletionPolicy: Unload");
+        published.setStatus(ManagedModels.status(SERVED.formatted(revision()) + """
+                conditions:
+                - {type: Published, status: "True", reason: EndpointReady}
+                - {type: Available, status: "True", reason: Verified}
+                """));
+        return published;
     }
 
     private static ManagedModel chat(String status) {

@@ -179,7 +179,7 @@ class SlicePlannerTest {
                 .containsExactly(first.getMetadata().getName().replaceFirst("0$", "1"));
     }
 
-    // Slices that nobody needs
+    // Unused slices
 
     @Test
     void sliceWithAnotherKeyIsDeleted() {
