@@ -54,7 +54,7 @@ public final class ManagedModelCache {
 
     /** All ManagedModels; empty before the cache is filled. */
     public Stream<ManagedModel> all() {
-        return cache.isRunning() ? cache.all() : Stream.empty();
+        return cache.all();
     }
 
     /** ManagedModels without a node; empty before the cache is filled. */
@@ -64,17 +64,17 @@ public final class ManagedModelCache {
 
     /** ManagedModels scheduled to this node; empty before the cache is filled. */
     public List<ManagedModel> on(String nodeName) {
-        return cache.isRunning() ? cache.byIndex(BY_NODE, nodeName) : List.of();
+        return cache.byIndex(BY_NODE, nodeName);
     }
 
     /** ManagedModels with this identifier, in all namespaces; empty before the cache is filled. */
     public List<ManagedModel> withIdentifier(String identifier) {
-        return cache.isRunning() ? cache.byIndex(BY_IDENTIFIER, identifier) : List.of();
+        return cache.byIndex(BY_IDENTIFIER, identifier);
     }
 
     /** ManagedModels that have the label of a set, or that it owns; empty before the cache is filled. */
     public List<ManagedModel> ofSet(ResourceID set) {
-        return cache.isRunning() ? cache.byIndex(BY_SET, key(set)) : List.of();
+        return cache.byIndex(BY_SET, key(set));
     }
 
     /**
@@ -84,9 +84,6 @@ public final class ManagedModelCache {
      * @param labels at least one label
      */
     public List<ManagedModel> withLabels(String namespace, Map<String, String> labels) {
-        if (!cache.isRunning()) {
-            return List.of();
-        }
         Map.Entry<String, String> first = labels.entrySet().iterator().next();
         return cache.byIndex(BY_LABEL, key(namespace, first)).stream()
                 .flatMap(model -> find(ResourceID.fromResource(model)).stream())

@@ -19,7 +19,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Caches the resources of one kind, and triggers reconciliations of those that have not changed themselves. */
+/**
+ * Caches the resources of one kind, and triggers reconciliations of those that have not changed themselves. It is empty
+ * before the framework starts it: other controllers that are already running read it too.
+ */
 public final class PrimaryCache<P extends HasMetadata> extends SimpleInboundEventSource<P>
         implements ResourceEventAware<P> {
 
@@ -43,6 +46,7 @@ public final class PrimaryCache<P extends HasMetadata> extends SimpleInboundEven
     private final Function<Duration, Executor> after;
 
     private final List<Listener<P>> listeners = new CopyOnWriteArrayList<>();
+    private volatile @Nullable IndexerResourceCache<P> connected;
     private volatile @Nullable IndexerResourceCache<P> cache;
 
     public PrimaryCache(String name) {
@@ -57,8 +61,15 @@ public final class PrimaryCache<P extends HasMetadata> extends SimpleInboundEven
 
     /** Connects the cache with the reconciler of its resources, and returns the event source of the triggers. */
     public PrimaryCache<P> connect(EventSourceContext<P> context) {
-        cache = context.getPrimaryCache();
+        connected = context.getPrimaryCache();
         return this;
+    }
+
+    /** The cache of the framework cannot be read before this, and is filled by then. */
+    @Override
+    public void start() {
+        cache = connected;
+        super.start();
     }
 
     /** The framework does not report writes of the reconciler itself: see {@link #written}. */

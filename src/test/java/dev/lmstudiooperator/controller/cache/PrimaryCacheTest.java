@@ -117,8 +117,29 @@ class PrimaryCacheTest {
     }
 
     @Test
-    void cacheThatIsNotConnectedIsEmpty() {
+    void cacheIsEmptyBeforeItStarts() {
+        store(node("gpu-1", "a"));
         PrimaryCache<LMStudioNode> fresh = new PrimaryCache<>("test");
+        assertEmpty(fresh);
+
+        fresh.connect(new EventSourceContext<>(new Stored(), null, null, LMStudioNode.class));
+        assertEmpty(fresh);
+
+        fresh.start();
+        assertThat(fresh.all()).hasSize(1);
+        assertThat(fresh.find(new ResourceID("gpu-1"))).isPresent();
+    }
+
+    @Test
+    void stoppedCacheCanStillBeRead() {
+        store(node("gpu-1", "a"));
+
+        cache.stop();
+
+        assertThat(cache.all()).hasSize(1);
+    }
+
+    private static void assertEmpty(PrimaryCache<LMStudioNode> fresh) {
 
         assertThat(fresh.all()).isEmpty();
         assertThat(fresh.find(new ResourceID("gpu-1"))).isEmpty();
