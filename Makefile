@@ -113,7 +113,7 @@ release: image control-plane ## Write the files of a release to dist/, from a cl
 release-test: image control-plane helm ## Write the files of a release twice, compare them, and use each of them; requires Go
 	@exec hack/release/test
 
-cluster-test: image helm $(simulator) simulator-lms ## Test the image on a cluster with two nodes; requires Linux, root and Go; TEST=<class>: only that class
+cluster-test: image helm flux $(simulator) simulator-lms ## Test the image on a cluster with two nodes; requires Linux, root and Go; TEST=<class>: only that class
 	@exec hack/cluster/test $(TEST)
 
 simulator-lms: $(simulator) ## Build the front end of the simulator for images without Perl; requires Go
