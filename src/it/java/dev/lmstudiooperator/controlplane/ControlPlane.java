@@ -2,6 +2,7 @@ package dev.lmstudiooperator.controlplane;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSet;
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -100,6 +101,7 @@ public final class ControlPlane implements AutoCloseable {
                         "--for=condition=Established",
                         "--timeout=60s",
                         "crd/" + HasMetadata.getFullResourceName(ManagedModel.class),
+                        "crd/" + HasMetadata.getFullResourceName(ManagedModelSet.class),
                         "crd/" + HasMetadata.getFullResourceName(LMStudioNode.class))
                 .orThrow();
         new NodeRestriction(climber).awaitStanding();
