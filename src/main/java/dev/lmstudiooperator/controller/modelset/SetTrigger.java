@@ -31,7 +31,8 @@ public final class SetTrigger {
             Map<String, String> labels,
             boolean isUnschedulable,
             @Nullable LabelSelector allowedNamespaces,
-            Class<? extends NodeState> state) {}
+            Class<? extends NodeState> state,
+            boolean isReportedLost) {}
 
     private final PrimaryCache<ManagedModelSet> sets;
     private final Map<ResourceID, Set<ResourceID>> setsOfModels = new ConcurrentHashMap<>();
@@ -64,7 +65,8 @@ public final class SetTrigger {
                 requireNonNullElse(node.getMetadata().getLabels(), Map.of()),
                 requireNonNullElse(spec.unschedulable(), false),
                 spec.allowedNamespaces(),
-                state.getClass());
+                state.getClass(),
+                SetMembers.lostCondition(node).isPresent());
         if (!view.equals(nodes.put(node.getMetadata().getName(), view))) {
             sets.reconcileAll();
         }
