@@ -53,8 +53,8 @@ public final class ModelSetReconciler implements Reconciler<ManagedModelSet> {
 
     private static final Duration AT_ONCE = Duration.ofMillis(1);
 
-    /** The events of adopted and released ManagedModels come earlier, except after a conflict. */
-    private static final Duration AFTER_A_MOVE = Duration.ofMillis(500);
+    /** Usually an event of the ManagedModel comes earlier. After a conflict, there may be none. */
+    private static final Duration AFTER_A_CHANGE = Duration.ofMillis(500);
 
     /** How soon a refused creation is attempted again. */
     private static final Duration AFTER_A_REFUSAL = Duration.ofSeconds(30);
@@ -154,15 +154,20 @@ public final class ModelSetReconciler implements Reconciler<ManagedModelSet> {
         Planned planned = plan(set, current, members.takenNames(set), now);
         if (current.stream().anyMatch(model -> isMoving(Membership.of(model, set)))) {
             current.forEach(model -> settle(model, planned.template()));
-            return UpdateControl.<ManagedModelSet>noUpdate().rescheduleAfter(AFTER_A_MOVE);
+            return UpdateControl.<ManagedModelSet>noUpdate().rescheduleAfter(AFTER_A_CHANGE);
         }
-        Optional<String> refusal = writer.execute(planned.plan(), planned.template(), current);
+        SetWriter.Result result = writer.execute(planned.plan(), planned.template(), current);
         SetSummary summary = planned.plan().summary();
         UpdateControl<ManagedModelSet> control = report(
                 planned,
-                refusal.map(why -> summary.with(Reason.FAILED_CREATE, why)).orElse(summary),
+                result.refusal()
+                        .map(why -> summary.with(Reason.FAILED_CREATE, why))
+                        .orElse(summary),
                 context);
-        return refusal.isPresent() ? control.rescheduleAfter(AFTER_A_REFUSAL) : control;
+        if (result.refusal().isPresent()) {
+            return control.rescheduleAfter(AFTER_A_REFUSAL);
+        }
+        return result.isComplete() ? control : control.rescheduleAfter(AFTER_A_CHANGE);
     }
 
     private record Planned(SetTemplate template, SetStatus status, Plan plan, Instant now) {}

@@ -39,18 +39,26 @@ final class SetWriter {
     }
 
     /**
+     * The result of a plan.
+     *
+     * @param isComplete whether all writes succeeded; otherwise a ManagedModel has changed since it was read
+     * @param refusal why the API server refused to create a ManagedModel; empty if it did not
+     */
+    record Result(boolean isComplete, Optional<String> refusal) {}
+
+    /**
      * Executes the plan: first what frees nodes, then what needs them.
      *
      * @param models the ManagedModels on which the plan is based
-     * @return why the API server refused to create a ManagedModel; empty if it did not
      */
-    Optional<String> execute(Plan plan, SetTemplate template, List<ManagedModel> models) {
+    Result execute(Plan plan, SetTemplate template, List<ManagedModel> models) {
         ManagedModelSet set = template.set();
+        boolean isComplete = true;
         Map<String, ManagedModel> byName = models.stream()
                 .collect(Collectors.toMap(model -> model.getMetadata().getName(), Function.identity()));
         for (Plan.Delete delete : plan.deletes()) {
             ManagedModel model = known(byName, delete.name());
-            unlessChanged(() -> {
+            isComplete &= unlessChanged(() -> {
                 client.resource(model)
                         .lockResourceVersion(model.getMetadata().getResourceVersion())
                         .delete();
@@ -58,12 +66,13 @@ final class SetWriter {
             });
         }
         for (String name : plan.updates()) {
-            unlessChanged(() -> {
+            isComplete &= unlessChanged(() -> {
                 update(template.applyTo(known(byName, name)));
                 record(set, "SuccessfulUpdate", "Updated ManagedModel %s to the current template".formatted(name));
             });
         }
-        return create(plan.creates(), template);
+        Result created = create(plan.creates(), template);
+        return new Result(isComplete && created.isComplete(), created.refusal());
     }
 
     /** Makes the set the controller of an orphan. */
@@ -71,7 +80,7 @@ final class SetWriter {
         ManagedModelSet set = template.set();
         List<OwnerReference> owners = new ArrayList<>(Membership.ownersWithout(orphan, set));
         owners.add(template.owner());
-        unlessChanged(() -> {
+        var unused = unlessChanged(() -> {
             own(orphan, owners);
             record(
                     set,
@@ -82,7 +91,7 @@ final class SetWriter {
 
     /** Removes the set from the owners of a ManagedModel, which goes on without it. */
     void release(ManagedModel member, ManagedModelSet set) {
-        unlessChanged(() -> {
+        var unused = unlessChanged(() -> {
             own(member, Membership.ownersWithout(member, set));
             record(
                     set,
@@ -96,31 +105,39 @@ final class SetWriter {
     }
 
     /** Stops at the first refusal, because the others would be refused too. */
-    private Optional<String> create(List<Plan.Create> creates, SetTemplate template) {
+    private Result create(List<Plan.Create> creates, SetTemplate template) {
         ManagedModelSet set = template.set();
+        boolean isComplete = true;
         for (Plan.Create create : creates) {
             try {
                 client.resource(template.create(create)).create();
                 record(set, "SuccessfulCreate", "Created ManagedModel " + create.name());
             } catch (KubernetesClientException refusal) {
-                if (isConflict(refusal) && isOwn(create.name(), set)) {
+                if (isConflict(refusal) && isOwn(create.name(), set, refusal)) {
+                    isComplete = false;
                     continue;
                 }
                 String why = "Cannot create ManagedModel %s: %s".formatted(create.name(), refusal.getMessage());
                 warn(set, why);
-                return Optional.of(why);
+                return new Result(false, Optional.of(why));
             }
         }
-        return Optional.empty();
+        return new Result(isComplete, Optional.empty());
     }
 
-    /** A ManagedModel with the name exists. The cache may not show yet that this set has created it. */
-    private boolean isOwn(String name, ManagedModelSet set) {
+    /**
+     * Whether this set has created the ManagedModel, which a cache may not show yet. Fails with the conflict if the
+     * ManagedModel does not exist, so that the framework retries.
+     */
+    private boolean isOwn(String name, ManagedModelSet set, KubernetesClientException conflict) {
         ManagedModel found = client.resources(ManagedModel.class)
                 .inNamespace(set.getMetadata().getNamespace())
                 .withName(name)
                 .get();
-        return found == null || Membership.of(found, set) == Membership.MEMBER;
+        if (found == null) {
+            throw conflict;
+        }
+        return Membership.of(found, set) == Membership.MEMBER;
     }
 
     private void own(ManagedModel model, List<OwnerReference> owners) {
@@ -138,14 +155,16 @@ final class SetWriter {
                 .update();
     }
 
-    /** A ManagedModel that has changed or gone meanwhile triggers the set again. */
-    private static void unlessChanged(Runnable write) {
+    /** Returns false if the ManagedModel has changed or gone meanwhile. */
+    private static boolean unlessChanged(Runnable write) {
         try {
             write.run();
+            return true;
         } catch (KubernetesClientException refusal) {
             if (!isConflict(refusal) && refusal.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
                 throw refusal;
             }
+            return false;
         }
     }
 
