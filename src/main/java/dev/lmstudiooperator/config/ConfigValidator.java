@@ -20,8 +20,8 @@ import java.util.stream.StreamSupport;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
- * Validates the whole configuration before startup. The framework validates it too, but reports the errors in two steps. Its
- * messages contain neither the value nor all allowed values, and it ignores misspelled environment variables.
+ * Validates the whole configuration before startup. The framework would report the errors in two steps. Its messages would
+ * contain neither the value nor all allowed values, and it ignores misspelled environment variables.
  */
 public final class ConfigValidator {
 

@@ -2,7 +2,6 @@ package dev.lmstudiooperator.config;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
@@ -55,31 +54,24 @@ public interface OperatorConfig {
     Optional<Path> stateDir();
 
     /** The Lease that the agent of a node renews as its heartbeat. */
-    @Valid
     Lease lease();
 
     /** The command line of LM Studio. */
-    @Valid
     Lms lms();
 
     /** Retries of failed reads of {@code lms}. */
-    @Valid
     Retry retry();
 
     /** The circuit breaker for {@code lms}. */
-    @Valid
     CircuitBreaker circuitBreaker();
 
     /** The HTTP API of LM Studio. */
-    @Valid
     Http http();
 
     /** Intervals at which the agent observes LM Studio. */
-    @Valid
     Observer observer();
 
     /** Services that send requests to instances. */
-    @Valid
     Services services();
 
     /** Role of a process of the operator. */

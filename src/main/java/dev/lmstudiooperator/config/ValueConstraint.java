@@ -29,10 +29,7 @@ record ValueConstraint(String words, Predicate<String> includes) {
 
     private static final List<Class<?>> NUMBERS = List.of(int.class, Integer.class, long.class, Long.class);
 
-    /**
-     * Derives the constraint from the type and from annotations of the configuration interface. The framework checks all
-     * other annotations.
-     */
+    /** Derives the constraint from the type and from annotations of the configuration interface. */
     static ValueConstraint by(Class<?> type, AnnotatedElement declaration) {
         if (type == Duration.class) {
             return duration(declaration);

@@ -4,13 +4,47 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import jakarta.validation.Constraint;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedParameterizedType;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigValidatorTest {
+
+    /** No other validator runs. */
+    @Test
+    void everyConstraintIsOneThatIsChecked() {
+        assertThat(constraints(OperatorConfig.class))
+                .containsOnly(Max.class, Min.class, Pattern.class, Size.class, DurationMax.class, DurationMin.class);
+    }
+
+    private static Set<Class<?>> constraints(Class<?> group) {
+        return Stream.of(group.getMethods())
+                .flatMap(method -> method.getReturnType().getNestHost() == OperatorConfig.class
+                        ? constraints(method.getReturnType()).stream()
+                        : Stream.concat(
+                                        Stream.of(method.getAnnotations()),
+                                        method.getAnnotatedReturnType() instanceof AnnotatedParameterizedType generic
+                                                ? Stream.of(generic.getAnnotatedActualTypeArguments())
+                                                        .flatMap(type -> Stream.of(type.getAnnotations()))
+                                                : Stream.empty())
+                                .<Class<?>>map(Annotation::annotationType)
+                                .filter(type -> type.isAnnotationPresent(Constraint.class)))
+                .collect(Collectors.toSet());
+    }
 
     @ParameterizedTest
     @ValueSource(
