@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,5 +49,13 @@ class ControllerFaultInjectionIT {
         assertThat(outcomes).hasSize(3).allSatisfy(outcome -> assertThat(outcome.isGood())
                 .as(outcome.description())
                 .isTrue());
+    }
+
+    /** After a write of this scenario that is refused, nothing else triggers the set. */
+    @Test
+    void refusedWriteIsRepeated() {
+        Outcome outcome = suite.run(Plan.parse("scenario=set_scale faults=conflict-409@1 seed=0"));
+
+        assertThat(outcome.isGood()).as(outcome.description()).isTrue();
     }
 }

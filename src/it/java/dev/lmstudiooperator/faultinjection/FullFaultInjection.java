@@ -65,7 +65,7 @@ class FullFaultInjection {
                                     scenarios.isEmpty() || scenario.text().matches(scenarios))
                             .toList(),
                     scenario -> inSuite(scenario, directory, suite -> runAll(suite, scenario)));
-            assertThat(report.outcomes()).hasSizeGreaterThanOrEqualTo(scenarios.isEmpty() ? 600 : 1);
+            assertThat(report.outcomes()).hasSizeGreaterThanOrEqualTo(scenarios.isEmpty() ? 800 : 1);
         } else {
             Map<Scenario, List<Plan>> chosen =
                     Arrays.stream(plans.split(";")).map(Plan::parse).collect(groupingBy(Plan::scenario));
