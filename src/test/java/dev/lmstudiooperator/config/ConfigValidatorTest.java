@@ -33,7 +33,8 @@ class ConfigValidatorTest {
 
     private static Set<Class<?>> constraints(Class<?> group) {
         return Stream.of(group.getMethods())
-                .flatMap(method -> method.getReturnType().getNestHost() == OperatorConfig.class
+                .flatMap(method -> method.getReturnType().isInterface()
+                                && method.getReturnType().getNestHost() == OperatorConfig.class
                         ? constraints(method.getReturnType()).stream()
                         : Stream.concat(
                                         Stream.of(method.getAnnotations()),
