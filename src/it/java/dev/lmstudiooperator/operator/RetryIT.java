@@ -60,9 +60,9 @@ class RetryIT {
     void pausesBetweenRetriesDoubleUpToTheirLimit() {
         fixture.lmStudio().fault(killed("ps").times(4));
         fixture.apply("paced", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReason("paced", "LMStudioUnreachable");
 
-        List<JournalEntry> tries = failures("ps");
+        List<JournalEntry> tries =
+                eventually("all calls are killed", () -> failures("ps"), killed -> killed.size() == 4);
 
         List<Duration> pauses = IntStream.range(1, tries.size())
                 .mapToObj(i -> Duration.between(
