@@ -168,12 +168,13 @@ class ServicesIT {
     }
 
     @Test
-    void slicesOfServicesThatDisappearWithoutAControllerAreRemoved() {
+    void newLeaderRemovesLeftoversAndChangesNoOtherSlice() {
         services.create("deleted", "app=chat");
         services.create("plain", "app=chat");
         services.create("kept", "app=chat");
         fixture.served("a", fixture.one);
         List.of("deleted", "plain", "kept").forEach(service -> services.awaitReady(service, "a"));
+        List<EndpointSlice> kept = services.slices("kept");
 
         controller.kill();
         services.resource("deleted").delete();
@@ -183,7 +184,9 @@ class ServicesIT {
 
         services.awaitSlices("deleted", "are gone", List::isEmpty);
         services.awaitSlices("plain", "are gone", List::isEmpty);
-        services.awaitReady("kept", "a");
+        services.create("next", "app=chat");
+        services.awaitReady("next", "a");
+        assertThat(services.slices("kept")).isEqualTo(kept);
     }
 
     @Test

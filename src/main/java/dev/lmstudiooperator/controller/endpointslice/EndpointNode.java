@@ -20,6 +20,11 @@ record EndpointNode(
         boolean isInCluster,
         @Nullable String zone) {
 
+    /** Whether an earlier leader reached the node, and this one has not looked up its address yet. */
+    boolean isLookupPending() {
+        return isReachable && address instanceof NodeAddress.Unknown;
+    }
+
     /** A node that has no LMStudioNode. */
     static EndpointNode unknown(String name) {
         return new EndpointNode(name, new NodeAddress.Unknown(), true, false, false, null);

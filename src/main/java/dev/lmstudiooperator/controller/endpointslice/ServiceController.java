@@ -98,8 +98,8 @@ public final class ServiceController implements AutoCloseable {
     }
 
     private void reconcile(ResourceID id) {
-        reconciler.reconcile(id);
-        if (initial.remove(id) && !isIncomplete(id.getNamespace().orElse(""))) {
+        boolean isUpToDate = reconciler.reconcile(id);
+        if (isUpToDate && initial.remove(id) && !isIncomplete(id.getNamespace().orElse(""))) {
             completed();
         }
     }

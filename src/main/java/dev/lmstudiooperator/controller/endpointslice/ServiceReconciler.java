@@ -57,14 +57,18 @@ final class ServiceReconciler {
         this.wall = wall;
     }
 
-    /** The Service may be gone, or may have lost its annotation. */
-    void reconcile(ResourceID id) {
+    /**
+     * The Service may be gone, or may have lost its annotation.
+     *
+     * @return whether the slices are up to date; otherwise the lookup of an address triggers the Service again
+     */
+    boolean reconcile(ResourceID id) {
         Optional<Service> service = services.find(id);
         if (service.isPresent()) {
-            sync(id, service.get());
-        } else {
-            clean(id);
+            return sync(id, service.get());
         }
+        clean(id);
+        return true;
     }
 
     private void clean(ResourceID id) {
@@ -76,16 +80,21 @@ final class ServiceReconciler {
         reported.remove(id);
     }
 
-    private void sync(ResourceID id, Service service) {
+    private boolean sync(ResourceID id, Service service) {
         List<EndpointSlice> existing = slices.of(id);
         List<ManagedModel> selected = selected(service);
         Set<String> names = selected.stream()
                 .flatMap(model -> ManagedModelCache.nodeOf(model).stream())
                 .collect(Collectors.toSet());
+        Map<String, EndpointNode> used = nodes.use(id, names);
+        if (used.values().stream().anyMatch(EndpointNode::isLookupPending)) {
+            // A new leader does not withdraw the endpoints of its predecessor before it knows the addresses.
+            return false;
+        }
         Set<String> published = existing.stream()
                 .flatMap(slice -> SlicePlanner.targets(slice).stream())
                 .collect(Collectors.toSet());
-        EndpointPlan plan = EndpointPlanner.plan(service, selected, nodes.use(id, names), published);
+        EndpointPlan plan = EndpointPlanner.plan(service, selected, used, published);
         publications.beforeWrite(id, plan.candidates());
         write(id, SlicePlanner.plan(service, plan.endpoints(), existing));
         publications.afterWrite(id, plan.candidates());
@@ -94,6 +103,7 @@ final class ServiceReconciler {
                 service,
                 Stream.concat(plan.problems().stream(), otherProblems(service, plan).stream())
                         .toList());
+        return true;
     }
 
     private List<ManagedModel> selected(Service service) {

@@ -118,11 +118,13 @@ public final class NodeReachability implements AutoCloseable {
 
     /** The condition of an earlier leader stands until a probe contradicts it. */
     private TrackedNode fresh(String nodeName) {
+        String apiAddress = apiAddress(nodeName);
         boolean wasReachable = find(nodeName)
                 .flatMap(ReachableCondition::of)
                 .filter(reported -> ConditionStatus.TRUE.text().equals(reported.getStatus()))
                 .isPresent();
-        return TrackedNode.of(apiAddress(nodeName), wasReachable ? ProbeHistory.REACHABLE : ProbeHistory.NONE);
+        return TrackedNode.of(
+                apiAddress, apiAddress != null && wasReachable ? ProbeHistory.REACHABLE : ProbeHistory.NONE);
     }
 
     private void end(String nodeName) {
