@@ -332,6 +332,7 @@ final class ControllerTestBed implements TestBed {
         controller.close();
         agents.values().forEach(ServingAgent::close);
         lmStudios.values().forEach(HttpStandIn::close);
+        ClusterCleanup.remove(admin());
         proxy.close();
     }
 }

@@ -13,6 +13,7 @@ import dev.lmstudiooperator.controlplane.WithControlPlane;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +42,7 @@ class LeaseRestrictionIT {
         this.fixture = new RestrictionFixture<>(controlPlane, Lease.class, Account.OPERATOR_NAMESPACE);
     }
 
+    @BeforeEach
     @AfterEach
     void takeTheLeasesAway() {
         Stream.of(OWN, OTHER, LEADER).forEach(fixture.people()::delete);
