@@ -1,7 +1,5 @@
 package dev.lmstudiooperator.controller.modelset;
 
-import static java.util.Objects.requireNonNullElse;
-
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
@@ -9,7 +7,6 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.controller.cache.ManagedModelCache;
 import dev.lmstudiooperator.controller.modelset.Replica.Home;
-import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
@@ -27,27 +24,7 @@ final class ReplicaFactory {
      *
      * @param lostSince when it became lost; null if it is not lost
      */
-    record NodeView(Home home, @Nullable Instant lostSince) {
-
-        /**
-         * Describes a node. To a new leader, which has seen no heartbeat, each node is alive for one lease duration. A lost
-         * node stays lost meanwhile: an agent that is back corrects the status.
-         *
-         * @param reportedLostSince since when the status of the node says that its agent is lost; null if it does not
-         */
-        static NodeView of(NodeState state, @Nullable Instant reportedLostSince, Instant now) {
-            return switch (state) {
-                case NodeState.Alive alive -> ofReport(reportedLostSince);
-                case NodeState.Suspect suspect -> ofReport(reportedLostSince);
-                case NodeState.Unreachable lost -> ofReport(requireNonNullElse(reportedLostSince, now));
-                case NodeState.Deleted gone -> new NodeView(Home.GONE, null);
-            };
-        }
-
-        private static NodeView ofReport(@Nullable Instant lostSince) {
-            return new NodeView(lostSince == null ? Home.ALIVE : Home.LOST, lostSince);
-        }
-    }
+    record NodeView(Home home, @Nullable Instant lostSince) {}
 
     private final SetTemplate template;
     private final Function<String, NodeView> nodes;

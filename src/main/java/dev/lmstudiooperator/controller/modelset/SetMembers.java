@@ -8,9 +8,11 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.controller.cache.ManagedModelCache;
 import dev.lmstudiooperator.controller.cache.PrimaryCache;
+import dev.lmstudiooperator.controller.modelset.Replica.Home;
 import dev.lmstudiooperator.controller.modelset.ReplicaFactory.NodeView;
 import dev.lmstudiooperator.controller.modelset.SetInput.Before;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
+import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
 import dev.lmstudiooperator.controller.scheduling.Binder;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -21,7 +23,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -116,18 +117,22 @@ final class SetMembers {
     }
 
     private NodeView viewOf(String nodeName, Instant now) {
-        Instant reportedLostSince = nodes.find(new ResourceID(nodeName))
-                .flatMap(SetMembers::lostCondition)
-                .map(Condition::getLastTransitionTime)
-                .map(since -> clock.latest(Instant.parse(since)).orElse(clock.start()))
-                .orElse(null);
-        return NodeView.of(nodeHealth.of(nodeName), reportedLostSince, now);
+        return switch (nodeHealth.of(nodeName)) {
+            case NodeState.Alive alive -> new NodeView(Home.ALIVE, null);
+            case NodeState.Suspect suspect -> new NodeView(Home.ALIVE, null);
+            case NodeState.Unreachable lost -> new NodeView(Home.LOST, lostSince(nodeName, now));
+            case NodeState.Deleted gone -> new NodeView(Home.GONE, null);
+        };
     }
 
-    /** The condition which says that the agent of the node is lost. It outlives this process; a heartbeat does not. */
-    static Optional<Condition> lostCondition(LMStudioNode node) {
-        return Optional.ofNullable(node.getStatus())
+    /** The time in the status of the node outlives this process; a heartbeat is known to this process only. */
+    private Instant lostSince(String nodeName, Instant now) {
+        return nodes.find(new ResourceID(nodeName))
+                .map(LMStudioNode::getStatus)
                 .flatMap(status -> StatusConditions.find(status.conditions(), ConditionType.READY))
-                .filter(ready -> Reason.AGENT_LOST.text().equals(ready.getReason()));
+                .filter(ready -> Reason.AGENT_LOST.text().equals(ready.getReason()))
+                .map(Condition::getLastTransitionTime)
+                .map(since -> clock.latest(Instant.parse(since)).orElse(clock.start()))
+                .orElse(now);
     }
 }

@@ -31,8 +31,7 @@ public final class SetTrigger {
             Map<String, String> labels,
             boolean isUnschedulable,
             @Nullable LabelSelector allowedNamespaces,
-            Class<? extends NodeState> state,
-            boolean isReportedLost) {}
+            Class<? extends NodeState> state) {}
 
     private final PrimaryCache<ManagedModelSet> sets;
     private final Map<ResourceID, Set<ResourceID>> setsOfModels = new ConcurrentHashMap<>();
@@ -65,8 +64,7 @@ public final class SetTrigger {
                 requireNonNullElse(node.getMetadata().getLabels(), Map.of()),
                 requireNonNullElse(spec.unschedulable(), false),
                 spec.allowedNamespaces(),
-                state.getClass(),
-                SetMembers.lostCondition(node).isPresent());
+                state.getClass());
         if (!view.equals(nodes.put(node.getMetadata().getName(), view))) {
             sets.reconcileAll();
         }

@@ -7,12 +7,10 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelSet;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.controller.modelset.Replica.Home;
 import dev.lmstudiooperator.controller.modelset.ReplicaFactory.NodeView;
-import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,24 +21,6 @@ class ReplicaFactoryTest {
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
 
     private final SteadyClock clock = new SteadyClock(InstantSource.fixed(NOW), () -> 0);
-
-    // The node
-
-    @Test
-    void nodeThatIsReportedLostIsLostForANewLeaderToo() {
-        Instant since = NOW.minusSeconds(40);
-        var unreachable = new NodeState.Unreachable(since);
-        var suspect = new NodeState.Suspect(since, "many at once");
-
-        assertThat(NodeView.of(new NodeState.Alive(), null, NOW)).isEqualTo(new NodeView(Home.ALIVE, null));
-        assertThat(NodeView.of(suspect, null, NOW)).isEqualTo(new NodeView(Home.ALIVE, null));
-        assertThat(NodeView.of(unreachable, null, NOW)).isEqualTo(new NodeView(Home.LOST, NOW));
-        assertThat(List.of(new NodeState.Alive(), suspect, unreachable))
-                .allSatisfy(
-                        state -> assertThat(NodeView.of(state, since, NOW)).isEqualTo(new NodeView(Home.LOST, since)));
-        assertThat(NodeView.of(new NodeState.Deleted("deleted", false), since, NOW))
-                .isEqualTo(new NodeView(Home.GONE, null));
-    }
 
     // The template
 
