@@ -101,6 +101,21 @@ class DeletionIT {
         assertThat(writesTo("shared")).noneMatch(write -> write.contains("\"code\":4"));
     }
 
+    /** Nobody else removes a finalizer that came with a copy of another ManagedModel. */
+    @Test
+    void finalizerOfCopyWithoutNodeIsRemoved() {
+        fixture.apply("copy", LLAMA + ", nodeSelector: {no-such-label: here}");
+        edit(fixture.resource("copy"), model -> {
+            model.addFinalizer(ManagedModel.FINALIZER);
+            return model;
+        });
+        fixture.await("copy", "has no node", model -> "False".equals(AppliedModels.condition(model, "Scheduled")));
+
+        fixture.resource("copy").delete();
+
+        fixture.awaitGone("copy");
+    }
+
     /**
      * Another client removes the object with its finalizer just before a write of the operator, which does not know this
      * yet.
@@ -151,6 +166,7 @@ class DeletionIT {
         ManagedModel successor = fixture.awaitReady(name);
         assertThat(successor.getMetadata().getFinalizers()).containsExactly(ManagedModel.FINALIZER);
         assertThat(AppliedModels.instance(successor).ttlSeconds()).isEqualTo(900);
+        assertThat(successor.getStatus().loads()).isEqualTo(1);
         assertThat(fixture.operator().log()).doesNotContain("Uncaught error", "KubernetesClientException");
     }
 

@@ -15,6 +15,7 @@ import dev.lmstudiooperator.kubernetes.AgentFinalizer;
 import dev.lmstudiooperator.kubernetes.EventQueue;
 import dev.lmstudiooperator.kubernetes.EventRecorder;
 import dev.lmstudiooperator.kubernetes.Existence;
+import dev.lmstudiooperator.kubernetes.StatusApply;
 import dev.lmstudiooperator.kubernetes.UnknownFieldPruner;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
@@ -190,8 +191,13 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
             ManagedModel written = StatusWriter.write(
                     model,
                     status,
-                    applied -> metrics.countWrite(() -> undeclared.leftOut(
-                            applied, known -> context.resourceOperations().serverSideApplyPrimaryStatus(known))));
+                    applied -> StatusApply.apply(
+                            model,
+                            applied,
+                            context.getClient(),
+                            exact -> metrics.countWrite(
+                                    () -> undeclared.leftOut(exact, known -> context.resourceOperations()
+                                            .serverSideApplyPrimaryStatus(known)))));
             metrics.statusWritten(
                     model.getSpec().model(), PlanInputFactory.status(model), PlanInputFactory.status(written));
             return written;

@@ -16,6 +16,7 @@ import dev.lmstudiooperator.controller.scheduling.Scheduler;
 import dev.lmstudiooperator.kubernetes.AgentFinalizer;
 import dev.lmstudiooperator.kubernetes.EventData;
 import dev.lmstudiooperator.kubernetes.Existence;
+import dev.lmstudiooperator.kubernetes.StatusApply;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -118,11 +119,19 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             return syncScheduled(model, nodeName.get(), status, context);
         }
         if (model.isMarkedForDeletion()) {
-            // Without a node, no agent holds it; the finalizer of another client does.
-            return UpdateControl.noUpdate();
+            return releaseUnscheduled(model, context);
         }
         Scheduler.Result result = binder.bind(model);
         return writeStatus(model, status, status.of(result), event(result), context);
+    }
+
+    /** Without a node, no agent holds it. A copy of another ManagedModel may have the finalizer nevertheless. */
+    private UpdateControl<ManagedModel> releaseUnscheduled(ManagedModel model, Context<ManagedModel> context) {
+        if (!model.hasFinalizer(ManagedModel.FINALIZER)) {
+            return UpdateControl.noUpdate();
+        }
+        AgentFinalizer.removeFromUnchanged(model, context);
+        return released(model, "Finalizer removed: it was deleted, and has no node, so that no agent has loaded it");
     }
 
     private UpdateControl<ManagedModel> syncScheduled(
@@ -170,7 +179,9 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         ManagedModel applied = new ManagedModel();
         applied.initNameAndNamespaceFrom(model);
         applied.setStatus(status);
-        models.written(model, context.resourceOperations().serverSideApplyPrimaryStatus(applied));
+        models.written(
+                model, StatusApply.apply(model, applied, context.getClient(), exact -> context.resourceOperations()
+                        .serverSideApplyPrimaryStatus(exact)));
         if (!before.isFor(event.reason())) {
             log("ManagedModel changed", model, event);
         }

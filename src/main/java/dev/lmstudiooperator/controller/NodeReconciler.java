@@ -142,6 +142,8 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         events.record(node, EventData.warning(Reason.AGENT_LOST, message), wall.instant());
         LMStudioNode applied = new LMStudioNode();
         applied.initNameAndNamespaceFrom(node);
+        // A new LMStudioNode with the same name does not get the status of its predecessor.
+        applied.getMetadata().setResourceVersion(node.getMetadata().getResourceVersion());
         applied.setStatus(LMStudioNodeStatus.ofConditions(List.of(ready)));
         return UpdateControl.patchStatus(applied);
     }

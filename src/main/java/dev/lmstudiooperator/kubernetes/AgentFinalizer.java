@@ -33,7 +33,8 @@ public final class AgentFinalizer {
                         .isPresent();
                 attempt++) {
             try {
-                return Optional.of(patch(current.get(), context));
+                return Optional.of(
+                        patch(current.get(), "uid", current.get().getMetadata().getUid(), context));
             } catch (KubernetesClientException refusal) {
                 if (!Existence.mayBeGone(refusal) || attempt == ATTEMPTS) {
                     throw refusal;
@@ -44,20 +45,27 @@ public final class AgentFinalizer {
         return current;
     }
 
-    private static ManagedModel patch(ManagedModel model, Context<ManagedModel> context) {
+    /** Removes the finalizer. Fails if the ManagedModel has changed since it was read. */
+    public static void removeFromUnchanged(ManagedModel model, Context<ManagedModel> context) {
+        patch(model, "resourceVersion", model.getMetadata().getResourceVersion(), context);
+    }
+
+    private static ManagedModel patch(
+            ManagedModel model, String unchangedField, String value, Context<ManagedModel> context) {
+        String removal = removal(model.getMetadata(), unchangedField, value);
         return context.resourceOperations()
                 .resourcePatch(
                         model,
-                        held -> context.getClient().resource(held).patch(JSON_PATCH, removal(held.getMetadata())),
+                        held -> context.getClient().resource(held).patch(JSON_PATCH, removal),
                         context.eventSourceRetriever().getControllerEventSource());
     }
 
-    private static String removal(ObjectMeta metadata) {
+    private static String removal(ObjectMeta metadata, String unchangedField, String value) {
         int index =
                 requireNonNullElse(metadata.getFinalizers(), List.<String>of()).indexOf(ManagedModel.FINALIZER);
         return """
-                [{"op":"test","path":"/metadata/uid","value":"%2$s"},
-                {"op":"test","path":"/metadata/finalizers/%1$d","value":"%3$s"},
-                {"op":"remove","path":"/metadata/finalizers/%1$d"}]""".formatted(index, metadata.getUid(), ManagedModel.FINALIZER);
+                [{"op":"test","path":"/metadata/%1$s","value":"%2$s"},
+                {"op":"test","path":"/metadata/finalizers/%3$d","value":"%4$s"},
+                {"op":"remove","path":"/metadata/finalizers/%3$d"}]""".formatted(unchangedField, value, index, ManagedModel.FINALIZER);
     }
 }

@@ -84,8 +84,7 @@ public class ManagedModel extends CustomResource<ManagedModelSpec, ManagedModelS
 
     /**
      * Adds the UID. Each apply of a status or of the finalizer starts with this method. Without a UID, the API server would
-     * treat an apply to a deleted object as the creation of a new one, and a successor would get the status of its
-     * predecessor.
+     * treat an apply to a deleted object as the creation of a new one.
      */
     @Override
     public void initNameAndNamespaceFrom(HasMetadata original) {

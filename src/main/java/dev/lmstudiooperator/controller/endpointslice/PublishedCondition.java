@@ -7,6 +7,8 @@ import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.kubernetes.Existence;
+import dev.lmstudiooperator.kubernetes.StatusApply;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -131,12 +133,16 @@ final class PublishedCondition {
         try {
             written.put(
                     model.getMetadata().getUid(),
-                    client.resource(applied).subresource("status").patch(APPLY));
+                    isExact ? patch(applied) : StatusApply.apply(model, applied, client, this::patch));
         } catch (KubernetesClientException e) {
-            if (isExact || e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+            if (isExact || !Existence.isGone(model, e, client)) {
                 throw e;
             }
         }
+    }
+
+    private ManagedModel patch(ManagedModel applied) {
+        return client.resource(applied).subresource("status").patch(APPLY);
     }
 
     /** The newer of the cached ManagedModel and the answer to the last write. */

@@ -12,6 +12,7 @@ import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
 import dev.lmstudiooperator.controller.scheduling.Binder;
 import dev.lmstudiooperator.kubernetes.EventData;
 import dev.lmstudiooperator.kubernetes.Existence;
+import dev.lmstudiooperator.kubernetes.StatusApply;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -225,7 +226,8 @@ public final class ModelSetReconciler implements Reconciler<ManagedModelSet> {
         ManagedModelSet applied = new ManagedModelSet();
         applied.initNameAndNamespaceFrom(set);
         applied.setStatus(status);
-        context.resourceOperations().serverSideApplyPrimaryStatus(applied);
+        StatusApply.apply(set, applied, context.getClient(), exact -> context.resourceOperations()
+                .serverSideApplyPrimaryStatus(exact));
         if (!before.isFor(event.reason()) && !Reason.FAILED_CREATE.text().equals(event.reason())) {
             events.record(set, event, clock.wall());
             LogEvent.of("ManagedModelSet changed")
