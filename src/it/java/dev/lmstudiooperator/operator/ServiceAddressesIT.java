@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -160,6 +163,31 @@ class ServiceAddressesIT {
         eventually(
                 "node one has no condition Reachable",
                 () -> reachable(cluster.node("one").get()),
+                Optional::isEmpty);
+    }
+
+    /** A probe that ends after the last Service writes its result to a node that no Service uses. */
+    @Test
+    void conditionThatArrivesAfterTheLastServiceIsRemoved() {
+        LMStudioNode late = new LMStudioNode();
+        late.getMetadata().setName("two");
+        late.setStatus(LMStudioNodeStatus.ofConditions(List.of(new ConditionBuilder()
+                .withType("Reachable")
+                .withStatus("True")
+                .withReason("ProbeSucceeded")
+                .withMessage("")
+                .withLastTransitionTime("2026-01-01T00:00:00Z")
+                .build())));
+        cluster.admin()
+                .resource(late)
+                .subresource("status")
+                .patch(new PatchContext.Builder()
+                        .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                        .withFieldManager("lmstudio-operator-reachability")
+                        .build());
+        eventually(
+                "node two has no condition Reachable",
+                () -> reachable(cluster.node("two").get()),
                 Optional::isEmpty);
     }
 

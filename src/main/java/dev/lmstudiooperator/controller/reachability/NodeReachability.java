@@ -61,6 +61,7 @@ public final class NodeReachability implements AutoCloseable {
             Thread.ofPlatform().daemon().name("reachability-", 1).factory());
 
     private final AddressProbe probe = new AddressProbe(workers);
+    private volatile boolean areUsersKnown;
 
     /** @param listener receives the name of a node whose endpoints may have to change */
     public NodeReachability(
@@ -72,7 +73,7 @@ public final class NodeReachability implements AutoCloseable {
     }
 
     /** Records the nodes that a Service uses. An empty set is for a Service that uses none, or is gone. */
-    public void use(ResourceID service, Set<String> names) {
+    public synchronized void use(ResourceID service, Set<String> names) {
         Set<String> before = names.isEmpty() ? users.remove(service) : users.put(service, Set.copyOf(names));
         names.forEach(name -> timers.computeIfAbsent(name, this::begin));
         if (before != null) {
@@ -95,20 +96,36 @@ public final class NodeReachability implements AutoCloseable {
                 : new State(new NodeAddress.Unknown(), false);
     }
 
-    /** Checks the node again if its address has changed. */
+    /**
+     * Checks the node again if its address has changed. Removes the condition of a node that no Service uses: its last
+     * probe may have ended after the last Service.
+     */
     public void nodeChanged(String nodeName) {
         TrackedNode known = tracked.get(nodeName);
-        if (known != null && !Objects.equals(known.apiAddress(), apiAddress(nodeName))) {
+        if (known == null) {
+            find(nodeName).filter(this::isUnused).ifPresent(node -> execute(() -> removeIfUnused(node)));
+        } else if (!Objects.equals(known.apiAddress(), apiAddress(nodeName))) {
             submit(nodeName);
             listener.accept(nodeName);
         }
     }
 
-    /** Removes the condition of nodes that no Service uses, once the users of all nodes are known. */
+    /** Removes the condition of nodes that no Service uses. Call this method once the users of all nodes are known. */
     public void removeUnused() {
-        nodes.all()
-                .filter(node -> !timers.containsKey(node.getMetadata().getName()))
-                .forEach(node -> attempt(node.getMetadata().getName(), () -> condition.remove(node)));
+        areUsersKnown = true;
+        nodes.all().forEach(this::removeIfUnused);
+    }
+
+    private void removeIfUnused(LMStudioNode node) {
+        if (isUnused(node)) {
+            attempt(node.getMetadata().getName(), () -> condition.remove(node));
+        }
+    }
+
+    private boolean isUnused(LMStudioNode node) {
+        return areUsersKnown
+                && !tracked.containsKey(node.getMetadata().getName())
+                && ReachableCondition.of(node).isPresent();
     }
 
     private ScheduledFuture<?> begin(String nodeName) {
@@ -133,12 +150,16 @@ public final class NodeReachability implements AutoCloseable {
             before.cancel(false);
         }
         tracked.remove(nodeName);
-        find(nodeName).ifPresent(node -> attempt(nodeName, () -> condition.remove(node)));
+        find(nodeName).ifPresent(node -> execute(() -> removeIfUnused(node)));
     }
 
     private void submit(String nodeName) {
+        execute(() -> check(nodeName));
+    }
+
+    private void execute(Runnable task) {
         try {
-            workers.execute(() -> check(nodeName));
+            workers.execute(task);
         } catch (RejectedExecutionException e) {
             // The controller is being closed.
         }
