@@ -4,6 +4,7 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static dev.lmstudiooperator.controlplane.RetryOnConflict.edit;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
@@ -108,6 +109,28 @@ class LeadershipIT {
         assertThat(second.get("/q/health/live")).startsWith("200");
     }
 
+    /** To the new leader, the heartbeat of a node that is not reported lost would be fresh. */
+    @Test
+    void newLeaderKeepsANodeLostUntilItsAgentIsBack() {
+        try (OperatorProcess first = cluster.addController().awaitReady()) {
+            node.stopHeartbeat();
+            cluster.awaitNode(node.name(), "Unknown", "AgentLost");
+            first.kill();
+        }
+        edit(leaseOf(node.name()), lease -> new LeaseBuilder(lease)
+                .editSpec()
+                .withLeaseDurationSeconds(120)
+                .endSpec()
+                .build());
+        cluster.addController().awaitReady();
+
+        apply("waiting");
+        cluster.models().awaitReason("waiting", "NoMatchingNode");
+
+        node.resumeHeartbeat();
+        awaitBound("waiting", FAILOVER);
+    }
+
     private void apply(String name) {
         cluster.models().apply(name, "model: qwen3-4b");
     }
@@ -125,10 +148,18 @@ class LeadershipIT {
     }
 
     private Resource<Lease> lease() {
+        return lease("controller");
+    }
+
+    private Resource<Lease> leaseOf(String nodeName) {
+        return lease(NodeLease.nameFor(nodeName));
+    }
+
+    private Resource<Lease> lease(String name) {
         return controlPlane
                 .admin()
                 .leases()
                 .inNamespace(Account.OPERATOR_NAMESPACE)
-                .withName("controller");
+                .withName(name);
     }
 }

@@ -1,10 +1,8 @@
 package dev.lmstudiooperator.controller.modelset;
 
-import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSet;
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.controller.cache.ManagedModelCache;
 import dev.lmstudiooperator.controller.cache.PrimaryCache;
@@ -12,9 +10,9 @@ import dev.lmstudiooperator.controller.modelset.Replica.Home;
 import dev.lmstudiooperator.controller.modelset.ReplicaFactory.NodeView;
 import dev.lmstudiooperator.controller.modelset.SetInput.Before;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
+import dev.lmstudiooperator.controller.nodelifecycle.NodeHeartbeatMonitor;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
 import dev.lmstudiooperator.controller.scheduling.Binder;
-import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -128,9 +126,7 @@ final class SetMembers {
     /** The time in the status of the node outlives this process; a heartbeat is known to this process only. */
     private Instant lostSince(String nodeName, Instant now) {
         return nodes.find(new ResourceID(nodeName))
-                .map(LMStudioNode::getStatus)
-                .flatMap(status -> StatusConditions.find(status.conditions(), ConditionType.READY))
-                .filter(ready -> Reason.AGENT_LOST.text().equals(ready.getReason()))
+                .flatMap(NodeHeartbeatMonitor::lostCondition)
                 .map(Condition::getLastTransitionTime)
                 .map(since -> clock.latest(Instant.parse(since)).orElse(clock.start()))
                 .orElse(now);

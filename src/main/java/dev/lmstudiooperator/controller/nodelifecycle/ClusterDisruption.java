@@ -33,8 +33,8 @@ import java.util.Optional;
  * nodes, the last ones are marked lost hours later. Of two nodes, or of the last two, both are lost when the controller
  * is partitioned; their agents correct the status. A node that was lost less than one lease duration before a disruption
  * began is in doubt again with the others. A new leader knows no earlier heartbeats. To it, the heartbeats of nodes that
- * are already dead expire together. If they are more than half, it marks them lost slowly. Nodes whose lease duration is
- * much longer than that of others may be in doubt too late to count.
+ * have died and are not reported lost yet expire together. If they are more than half, it marks them lost slowly. Nodes
+ * whose lease duration is much longer than that of others may be in doubt too late to count.
  *
  * @param beganAt the first of those last heartbeats; identifies the disruption as long as that node is in doubt
  * @param lostAt by node, when a node with a late heartbeat will be lost unless its heartbeat resumes

@@ -42,7 +42,10 @@ public final class HeartbeatTracker {
         }
         nodes.put(
                 nodeName,
-                new Observed(version, new Heartbeat(nodeName, now, leaseDuration(lease), lastGap(before, now))));
+                new Observed(
+                        version,
+                        new Heartbeat(nodeName, now, leaseDuration(lease), lastGap(before, now)),
+                        before != null && (before.hasBeaten() || before.lease() != null)));
         return before != null && before.heartbeat().isExpired(now);
     }
 
@@ -59,7 +62,13 @@ public final class HeartbeatTracker {
         Heartbeat since = heartbeat.isExpired(now)
                 ? heartbeat
                 : new Heartbeat(nodeName, now, heartbeat.leaseDuration(), heartbeat.lastGap());
-        nodes.put(nodeName, new Observed(null, since));
+        nodes.put(nodeName, new Observed(null, since, before.hasBeaten()));
+    }
+
+    /** Whether the Lease has changed since it was first observed. */
+    public synchronized boolean hasBeaten(String nodeName) {
+        Observed observed = nodes.get(nodeName);
+        return observed != null && observed.hasBeaten();
     }
 
     public boolean isExpired(String nodeName, Instant now) {
@@ -73,7 +82,7 @@ public final class HeartbeatTracker {
 
     private Observed known(String nodeName, Instant now) {
         return nodes.computeIfAbsent(
-                nodeName, name -> new Observed(null, new Heartbeat(name, now, DEFAULT_DURATION, null)));
+                nodeName, name -> new Observed(null, new Heartbeat(name, now, DEFAULT_DURATION, null), false));
     }
 
     private static Heartbeat.@Nullable Gap lastGap(@Nullable Observed before, Instant now) {
@@ -94,7 +103,8 @@ public final class HeartbeatTracker {
     }
 
     /** @param lease the Lease as last observed; null if there is none */
-    private record Observed(@Nullable Version lease, Heartbeat heartbeat) {}
+    private record Observed(
+            @Nullable Version lease, Heartbeat heartbeat, boolean hasBeaten) {}
 
     /** The fields that an agent changes with a renewal, and the version that the API server changes with every write. */
     private record Version(

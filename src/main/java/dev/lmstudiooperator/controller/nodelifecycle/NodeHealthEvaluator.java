@@ -46,12 +46,12 @@ public final class NodeHealthEvaluator {
 
     /** The state of the node. It may be a few seconds old. */
     public NodeState of(String nodeName) {
-        Heartbeat heartbeat = monitor.heartbeat(nodeName);
-        Instant now = monitor.now();
-        if (!heartbeat.isExpired(now)) {
+        if (!monitor.isExpired(nodeName)) {
             shared.remove(nodeName);
             return new NodeState.Alive();
         }
+        Heartbeat heartbeat = monitor.heartbeat(nodeName);
+        Instant now = monitor.now();
         return shared.compute(
                         nodeName,
                         (name, last) -> last != null && now.isBefore(last.at().plus(SHARED_FOR))

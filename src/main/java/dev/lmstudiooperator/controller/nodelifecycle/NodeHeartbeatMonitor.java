@@ -1,10 +1,14 @@
 package dev.lmstudiooperator.controller.nodelifecycle;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.NodeLease;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.controller.cache.PrimaryCache;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -67,7 +71,8 @@ public final class NodeHeartbeatMonitor {
 
     /** Records that the node's Lease exists. An unchanged Lease is not a heartbeat. */
     void observed(String nodeName, Lease lease) {
-        if (tracker.observed(nodeName, lease, now())) {
+        boolean wasExpired = isExpired(nodeName);
+        if (tracker.observed(nodeName, lease, now()) || (wasExpired && !isExpired(nodeName))) {
             LogEvent.of("Node heartbeat restored").with(LogField.NODE, nodeName).info(LOG);
             nodes.reconcile(new ResourceID(nodeName));
         }
@@ -82,12 +87,33 @@ public final class NodeHeartbeatMonitor {
         return tracker.heartbeat(nodeName, now());
     }
 
+    /**
+     * Whether the heartbeat of the node is missing. A new leader knows no earlier heartbeats. To it, a node that its
+     * predecessor reported lost has none until its Lease changes.
+     */
     public boolean isExpired(String nodeName) {
-        return tracker.isExpired(nodeName, now());
+        return tracker.isExpired(nodeName, now()) || isLostSinceBefore(nodeName);
+    }
+
+    private boolean isLostSinceBefore(String nodeName) {
+        return !tracker.hasBeaten(nodeName)
+                && nodes.find(new ResourceID(nodeName))
+                        .flatMap(NodeHeartbeatMonitor::lostCondition)
+                        .isPresent();
+    }
+
+    /** The condition of a node whose agent is reported lost. It outlives this process; a heartbeat does not. */
+    public static Optional<Condition> lostCondition(LMStudioNode node) {
+        return Optional.ofNullable(node.getStatus())
+                .flatMap(status -> StatusConditions.find(status.conditions(), ConditionType.READY))
+                .filter(ready -> Reason.AGENT_LOST.text().equals(ready.getReason()));
     }
 
     /** The disruption because of which the missing heartbeat of this node has no consequences yet. */
     synchronized Optional<ClusterDisruption> disruptionOf(Heartbeat node) {
+        if (isLostSinceBefore(node.nodeName())) {
+            return Optional.empty();
+        }
         Instant now = now();
         if (!now.isBefore(assessedAt.plus(SHARED_FOR))) {
             assessment = ClusterDisruption.assess(heartbeats(), now);
@@ -99,8 +125,9 @@ public final class NodeHeartbeatMonitor {
 
     private List<Heartbeat> heartbeats() {
         return nodes.all()
-                .map(LMStudioNode::getMetadata)
-                .map(node -> heartbeat(node.getName()))
+                .map(node -> node.getMetadata().getName())
+                .filter(name -> !isLostSinceBefore(name))
+                .map(this::heartbeat)
                 .toList();
     }
 

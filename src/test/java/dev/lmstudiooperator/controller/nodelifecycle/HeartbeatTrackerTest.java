@@ -50,6 +50,20 @@ class HeartbeatTrackerTest {
         assertThat(tracker.isExpired(NODE, at(41))).isTrue();
     }
 
+    @Test
+    void firstSightOfALeaseIsNoBeat() {
+        assertThat(tracker.hasBeaten(NODE)).isFalse();
+
+        assertThat(tracker.isExpired(NODE, at(0))).isFalse();
+        tracker.observed(NODE, lease(1), at(0));
+        tracker.observed(NODE, lease(1), at(10));
+        assertThat(tracker.hasBeaten(NODE)).isFalse();
+
+        tracker.observed(NODE, lease(2), at(20));
+        tracker.gone(NODE, at(30));
+        assertThat(tracker.hasBeaten(NODE)).isTrue();
+    }
+
     @ParameterizedTest
     @MethodSource
     void everyChangeIsAHeartbeat(Lease changed) {
