@@ -116,7 +116,7 @@ class ArchitectureTest {
     @Test
     void controllerPackagesUseTheOnesBelowThem() {
         hold(pkg(CONTROLLER + ".cache..").uses(API));
-        hold(pkg(CONTROLLER + ".nodelifecycle..").uses(CONTROLLER + ".cache..", API, LOGGING));
+        hold(pkg(CONTROLLER + ".nodelifecycle..").uses(CONTROLLER + ".cache..", API, KUBERNETES, LOGGING));
         hold(pkg(CONTROLLER + ".reachability..").uses(CONTROLLER + ".cache..", API, KUBERNETES, LOGGING));
         hold(pkg(CONTROLLER + ".endpointslice..")
                 .uses(

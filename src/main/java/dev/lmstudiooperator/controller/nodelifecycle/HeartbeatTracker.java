@@ -103,8 +103,7 @@ public final class HeartbeatTracker {
     }
 
     /** @param lease the Lease as last observed; null if there is none */
-    private record Observed(
-            @Nullable Version lease, Heartbeat heartbeat, boolean hasBeaten) {}
+    private record Observed(@Nullable Version lease, Heartbeat heartbeat, boolean hasBeaten) {}
 
     /** The fields that an agent changes with a renewal, and the version that the API server changes with every write. */
     private record Version(
