@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bounded fault-injection suite of controllers. */
 @WithControlPlane
@@ -51,10 +51,11 @@ class ControllerFaultInjectionIT {
                 .isTrue());
     }
 
-    /** After a write of this scenario that is refused, nothing else triggers the set. */
-    @Test
-    void refusedWriteIsRepeated() {
-        Outcome outcome = suite.run(Plan.parse("scenario=set_scale faults=conflict-409@1 seed=0"));
+    /** After this write is refused, no event triggers another one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"set_scale faults=conflict-409@1", "service_delete faults=reset@3"})
+    void refusedWriteIsRepeated(String plan) {
+        Outcome outcome = suite.run(Plan.parse("scenario=%s seed=0".formatted(plan)));
 
         assertThat(outcome.isGood()).as(outcome.description()).isTrue();
     }

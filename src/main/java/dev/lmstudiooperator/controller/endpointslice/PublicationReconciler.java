@@ -46,6 +46,9 @@ final class PublicationReconciler {
     /** The last known state of the slices, by Service and by UID of the ManagedModel. */
     private final Map<ResourceID, Map<String, Entry>> services = new ConcurrentHashMap<>();
 
+    /** What {@link #afterWrite} has not reported yet, by Service, because a write failed. */
+    private final Map<ResourceID, Map<String, Entry>> unreported = new ConcurrentHashMap<>();
+
     /** The condition of a ManagedModel is written by one thread at a time. */
     private final List<Object> locks =
             IntStream.range(0, STRIPES).mapToObj(i -> new Object()).toList();
@@ -70,15 +73,20 @@ final class PublicationReconciler {
         });
     }
 
-    /** Reports what the slices of the Service say now. The Service may be gone. */
+    /**
+     * Reports what the slices of the Service say now. The Service may be gone. After a failure, the next call reports the
+     * rest.
+     */
     void afterWrite(ResourceID service, List<Candidate> candidates) {
         Map<String, Entry> after = new ConcurrentHashMap<>();
         candidates.forEach(
                 candidate -> after.put(candidate.model().getMetadata().getUid(), entry(candidate)));
         Map<String, Entry> before = after.isEmpty() ? services.remove(service) : services.put(service, after);
-        Map<String, Entry> concerned = new HashMap<>(before == null ? Map.of() : before);
+        Map<String, Entry> concerned = unreported.computeIfAbsent(service, key -> new HashMap<>());
+        concerned.putAll(before == null ? Map.of() : before);
         concerned.putAll(after);
         concerned.forEach((uid, entry) -> report(uid, entry.model()));
+        unreported.remove(service);
     }
 
     /** Counts the ManagedModels that the Service selects, and those that its slices contained after the last write. */

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Writes the condition {@code Published} of ManagedModels, by server-side apply and only if it differs. */
@@ -37,6 +38,9 @@ final class PublishedCondition {
 
     /** The answers to the last writes, by UID, because the cache may not contain them yet. */
     private final Map<String, ManagedModel> written = new ConcurrentHashMap<>();
+
+    /** UIDs of ManagedModels whose last write failed. The API server may have executed it nevertheless. */
+    private final Set<String> unconfirmed = ConcurrentHashMap.newKeySet();
 
     PublishedCondition(KubernetesClient client, InstantSource wall) {
         this.client = client;
@@ -91,7 +95,7 @@ final class PublishedCondition {
 
     /** Reports that no Service selects the ManagedModel. */
     void remove(ManagedModel model) {
-        if (current(latest(model)).isPresent()) {
+        if (isUnconfirmed(model) || current(latest(model)).isPresent()) {
             apply(model, List.of(), false);
         }
     }
@@ -99,6 +103,7 @@ final class PublishedCondition {
     /** Forgets a ManagedModel that no longer exists. */
     void forget(String uid) {
         written.remove(uid);
+        unconfirmed.remove(uid);
     }
 
     private void write(ManagedModel model, ConditionStatus truth, Reason reason, String message) {
@@ -108,11 +113,12 @@ final class PublishedCondition {
                         requireNonNullElse(latest.getMetadata().getGeneration(), 0L),
                         wall.instant())
                 .condition(ConditionType.PUBLISHED, truth, reason, message);
-        boolean isReported = current(latest)
-                .filter(before -> before.getStatus().equals(condition.getStatus())
-                        && before.getReason().equals(condition.getReason())
-                        && before.getMessage().equals(condition.getMessage()))
-                .isPresent();
+        boolean isReported = !isUnconfirmed(model)
+                && current(latest)
+                        .filter(before -> before.getStatus().equals(condition.getStatus())
+                                && before.getReason().equals(condition.getReason())
+                                && before.getMessage().equals(condition.getMessage()))
+                        .isPresent();
         if (!isReported) {
             boolean isNews = current(latest)
                     .filter(before -> before.getStatus().equals(condition.getStatus()))
@@ -130,15 +136,20 @@ final class PublishedCondition {
         }
         applied.setStatus(new ManagedModelStatus(
                 null, null, null, null, null, null, null, null, null, null, null, null, conditions));
+        String uid = model.getMetadata().getUid();
+        unconfirmed.add(uid);
         try {
-            written.put(
-                    model.getMetadata().getUid(),
-                    isExact ? patch(applied) : StatusApply.apply(model, applied, client, this::patch));
+            written.put(uid, isExact ? patch(applied) : StatusApply.apply(model, applied, client, this::patch));
+            unconfirmed.remove(uid);
         } catch (KubernetesClientException e) {
             if (isExact || !Existence.isGone(model, e, client)) {
                 throw e;
             }
         }
+    }
+
+    private boolean isUnconfirmed(ManagedModel model) {
+        return unconfirmed.contains(model.getMetadata().getUid());
     }
 
     private ManagedModel patch(ManagedModel applied) {
