@@ -104,12 +104,9 @@ public final class NodeHealthEvaluator {
         }
         Optional<ClusterDisruption> disruption = monitor.disruptionOf(heartbeat);
         if (disruption.isPresent()) {
-            return new NodeState.Suspect(
-                    heartbeat.observedAt(), disruption.get().message());
+            return new NodeState.Suspect(disruption.get().message());
         }
-        return absence(nodeName)
-                .<NodeState>map(gone -> gone)
-                .orElseGet(() -> new NodeState.Unreachable(heartbeat.observedAt()));
+        return absence(nodeName).<NodeState>map(gone -> gone).orElseGet(NodeState.Unreachable::new);
     }
 
     /** Why the node will not come back; empty while it may come back. */

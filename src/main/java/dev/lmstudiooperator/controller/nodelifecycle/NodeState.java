@@ -1,7 +1,5 @@
 package dev.lmstudiooperator.controller.nodelifecycle;
 
-import java.time.Instant;
-
 /** The state of a node to which a ManagedModel is scheduled, as the controller knows it. */
 public sealed interface NodeState {
 
@@ -11,17 +9,12 @@ public sealed interface NodeState {
     /**
      * The heartbeat of its agent has expired, but the node is not lost yet: too many heartbeats stopped at once.
      *
-     * @param since the last heartbeat
      * @param message one sentence for users
      */
-    record Suspect(Instant since, String message) implements NodeState {}
+    record Suspect(String message) implements NodeState {}
 
-    /**
-     * The heartbeat of its agent has expired, and the state of its models is unknown.
-     *
-     * @param since the last heartbeat
-     */
-    record Unreachable(Instant since) implements NodeState {}
+    /** The heartbeat of its agent has expired, and the state of its models is unknown. */
+    record Unreachable() implements NodeState {}
 
     /**
      * The heartbeat of its agent has expired, and the agent will not come back. Only a direct response of the API server

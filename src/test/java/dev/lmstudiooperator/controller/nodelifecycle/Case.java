@@ -5,7 +5,6 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy.Action;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -85,11 +84,10 @@ record Case(State state, Deletion deletion, Held held, Force force, Where where,
     }
 
     NodeState node() {
-        Instant since = Instant.parse("2026-06-01T12:00:00Z");
         return switch (state) {
             case ALIVE -> new NodeState.Alive();
-            case SILENT -> new NodeState.Suspect(since, "Too many at once");
-            case LOST -> new NodeState.Unreachable(since);
+            case SILENT -> new NodeState.Suspect("Too many at once");
+            case LOST -> new NodeState.Unreachable();
             case GONE -> new NodeState.Deleted("its LMStudioNode was deleted", false);
         };
     }

@@ -12,7 +12,6 @@ import dev.lmstudiooperator.controller.nodelifecycle.Case.Held;
 import dev.lmstudiooperator.controller.nodelifecycle.Case.State;
 import dev.lmstudiooperator.controller.nodelifecycle.Case.Where;
 import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy.Action;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -110,15 +109,6 @@ class LostNodePolicyTest {
                 .hasSizeLessThanOrEqualTo(1024)
                 .contains("m".repeat(253) + " --namespace " + "n".repeat(63)
                         + " lmstudio-operator.dev/force-release=true");
-    }
-
-    /** Otherwise each new leader would rewrite every status of a lost node. */
-    @Test
-    void timeOfTheLastSignOfLifeChangesNoSentence() {
-        ManagedModel model = given(State.LOST, Deletion.LIVES, Force.ABSENT).model("chat", "team-a", Case.NODE);
-
-        assertThat(LostNodePolicy.decide(model, new NodeState.Unreachable(Instant.EPOCH)))
-                .isEqualTo(LostNodePolicy.decide(model, new NodeState.Unreachable(Instant.MAX)));
     }
 
     private static Object kind(Action fate) {
