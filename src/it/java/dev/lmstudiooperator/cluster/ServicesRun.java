@@ -13,6 +13,8 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -295,9 +297,20 @@ class ServicesRun {
         return String.valueOf(endpoint.getNodeName());
     }
 
+    /** Until kube-proxy knows an endpoint of the Service, it refuses connections. */
     private InferenceTraffic traffic(int clients, Connections connections) {
-        List<URI> nodePort = List.of(URI.create("http://%s:%d".formatted(cluster.addressOf("node-1"), NODE_PORT)));
+        String host = cluster.addressOf("node-1");
+        TestCluster.await("kube-proxy knows an endpoint", () -> isAccepting(host), accepting -> accepting);
+        List<URI> nodePort = List.of(URI.create("http://%s:%d".formatted(host, NODE_PORT)));
         return InferenceTraffic.start(() -> nodePort, "chat", clients, connections);
+    }
+
+    private static boolean isAccepting(String host) {
+        try (Socket connection = new Socket(host, NODE_PORT)) {
+            return connection.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private NodeLmStudio lmStudio(String node) {
