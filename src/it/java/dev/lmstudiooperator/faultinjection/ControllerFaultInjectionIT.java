@@ -51,10 +51,10 @@ class ControllerFaultInjectionIT {
                 .isTrue());
     }
 
-    /** After this write is refused, no event triggers another one. */
+    /** After this write fails, no event triggers another one. */
     @ParameterizedTest
     @ValueSource(strings = {"set_scale faults=conflict-409@1", "service_delete faults=reset@3"})
-    void refusedWriteIsRepeated(String plan) {
+    void failedWriteIsRepeated(String plan) {
         Outcome outcome = suite.run(Plan.parse("scenario=%s seed=0".formatted(plan)));
 
         assertThat(outcome.isGood()).as(outcome.description()).isTrue();

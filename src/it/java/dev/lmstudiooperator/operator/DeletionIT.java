@@ -101,7 +101,7 @@ class DeletionIT {
         assertThat(writesTo("shared")).noneMatch(write -> write.contains("\"code\":4"));
     }
 
-    /** Nobody else removes a finalizer that came with a copy of another ManagedModel. */
+    /** No agent removes a finalizer that came with a copy of another ManagedModel. */
     @Test
     void finalizerOfCopyWithoutNodeIsRemoved() {
         fixture.apply("copy", LLAMA + ", nodeSelector: {no-such-label: here}");

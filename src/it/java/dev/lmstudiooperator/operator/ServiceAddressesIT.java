@@ -185,6 +185,7 @@ class ServiceAddressesIT {
                         .withPatchType(PatchType.SERVER_SIDE_APPLY)
                         .withFieldManager("lmstudio-operator-reachability")
                         .build());
+
         eventually(
                 "node two has no condition Reachable",
                 () -> reachable(cluster.node("two").get()),

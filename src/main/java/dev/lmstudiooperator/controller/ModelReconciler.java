@@ -131,7 +131,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             return UpdateControl.noUpdate();
         }
         AgentFinalizer.removeFromUnchanged(model, context);
-        return released(model, "Finalizer removed: it was deleted, and has no node, so that no agent has loaded it");
+        return released(model, "Finalizer removed: it was deleted, and has no node; no agent has loaded it");
     }
 
     private UpdateControl<ManagedModel> syncScheduled(
